@@ -1,0 +1,93 @@
+"""Articles: list, write, read, change, delete."""
+
+from typing import Any
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from blogapi.negotiation import JSON, MERGE_PATCH
+from blogapi.pagination import link_header, page_representation
+from blogapi.permissions import changeable_article, require_editor, visible_article
+from blogapi.problems import Problem
+from blogapi.records import Actor, Article, Author
+from blogapi.representations import article_representation
+from blogapi.schemas import ArticleCreate, ArticleListQuery, ArticleReplace, ArticleUpdate, validate_body
+from blogapi.store import articles as store
+from blogapi.timestamps import utc_now
+from flask_app.auth import current_actor, optional_actor
+from flask_app.database import reading, writing
+from flask_app.schemas import json_body, list_query, raw_query
+
+blueprint = Blueprint("articles", __name__)
+
+
+@blueprint.get("/articles")
+def article_list() -> ResponseReturnValue:
+    actor = optional_actor()
+    query = list_query(ArticleListQuery)
+    narrow = store.ArticleFilter(query.author_id, query.tag, query.published, query.q)
+    with reading() as connection:
+        page = store.article_page(
+            connection, actor=actor, narrow=narrow, skip=query.skip, limit=query.limit, sort=query.sort
+        )
+    data = [article_representation(article) for article in page.items]
+    body = page_representation(data, total=page.total, skip=query.skip, limit=query.limit)
+    link = link_header(request.path, raw_query(), total=page.total, skip=query.skip, limit=query.limit)
+    return body, {"Link": link} if link else {}
+
+
+@blueprint.post("/articles")
+def article_create() -> ResponseReturnValue:
+    actor = current_actor()
+    payload = json_body()
+    require_editor(actor)
+    values = validate_body(ArticleCreate, payload).model_dump()
+    author = Author(actor.id, actor.username, actor.name)
+    with writing() as connection:
+        article = store.article_insert(connection, author=author, values=values, now=utc_now())
+    return article_representation(article), 201, {"Location": f"{request.path}/{article.id}"}
+
+
+@blueprint.get("/articles/<id:article_id>")
+def article_get(article_id: int) -> ResponseReturnValue:
+    actor = optional_actor()
+    return article_representation(visible_article(actor, _article(article_id)))
+
+
+@blueprint.put("/articles/<id:article_id>")
+def article_replace(article_id: int) -> ResponseReturnValue:
+    actor = current_actor()
+    payload = json_body()
+    article = changeable_article(actor, _article(article_id))
+    return _change(article, validate_body(ArticleReplace, payload).model_dump())
+
+
+@blueprint.patch("/articles/<id:article_id>")
+def article_update(article_id: int) -> ResponseReturnValue:
+    actor = current_actor()
+    payload = json_body(JSON, MERGE_PATCH)
+    article = changeable_article(actor, _article(article_id))
+    return _change(article, validate_body(ArticleUpdate, payload).model_dump(exclude_unset=True))
+
+
+@blueprint.delete("/articles/<id:article_id>")
+def article_delete(article_id: int) -> ResponseReturnValue:
+    actor: Actor = current_actor()
+    changeable_article(actor, _article(article_id))
+    with writing() as connection:
+        if not store.article_delete(connection, article_id=article_id):
+            raise Problem("not_found")
+    return "", 204
+
+
+def _article(article_id: int) -> Article | None:
+    with reading() as connection:
+        return store.article_get(connection, article_id=article_id)
+
+
+def _change(article: Article, changes: dict[str, Any]) -> ResponseReturnValue:
+    with writing() as connection:
+        changed = store.article_update(connection, article=article, changes=changes, now=utc_now())
+    if changed is None:
+        raise Problem("not_found")
+    return article_representation(changed)

@@ -1,0 +1,76 @@
+"""Strict JSON in (RFC 8259, with RFC 7493's refusal of duplicate members), compact JSON out."""
+
+import json
+from typing import Any, NoReturn
+
+import orjson
+
+from blogapi.problems import Problem
+
+NESTING_MAX = 64
+
+
+def parse_json(body: bytes) -> Any:
+    """Read a request's body.
+
+    Args:
+        body: as received.
+
+    Returns:
+        The value, whatever its type.
+
+    Raises:
+        Problem: `malformed_json`, for everything that is not JSON in UTF-8, also `NaN`, a byte order mark, a member
+            given twice and nesting over 64.
+    """
+    try:
+        text = body.decode("utf-8")
+        # Looked at first, for the parser's own recursion would fail at a depth that depends on the caller's.
+        _check_nesting(text)
+        return _DECODER.decode(text)
+    except (ValueError, RecursionError) as error:
+        raise Problem("malformed_json", _reason(error)) from error
+
+
+def dump_json(value: Any) -> bytes:
+    """Write a value as compact JSON in UTF-8."""
+    return orjson.dumps(value)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"The body is no JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+    if isinstance(error, UnicodeDecodeError):
+        return "The body is not UTF-8."
+    return "The body is no JSON that this service takes: " + str(error)
+
+
+def _check_nesting(text: str) -> None:
+    if text.count("[") + text.count("{") <= NESTING_MAX:
+        return
+    depth, in_string, escaped = 0, False, False
+    for character in text:
+        if in_string:
+            in_string, escaped = escaped or character != '"', not escaped and character == "\\"
+        elif character == '"':
+            in_string = True
+        elif character in "[{":
+            depth += 1
+            if depth > NESTING_MAX:
+                raise ValueError(f"it is nested deeper than {NESTING_MAX}.")
+        elif character in "]}":
+            depth -= 1
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise ValueError("a member is given twice.")
+    return members
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON value.")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_members, parse_constant=_refuse_constant)

@@ -1,0 +1,265 @@
+"""The bodies and queries that the API takes, strictly: no coercion, no unknown members, every fault told at once."""
+
+import re
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    WithJsonSchema,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from blogapi import rules
+from blogapi.problems import Fault, Problem, fault, pointer
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_INTEGER = re.compile(r"-?[0-9]+")
+# Longer literals are out of every range; turning them into numbers could take long.
+_INTEGER_DIGITS_MAX = 20
+
+
+def _safe(value: object) -> object:
+    if isinstance(value, str) and rules.has_unsafe_characters(value):
+        raise PydanticCustomError("characters", "")
+    return value
+
+
+def _safe_trimmed(value: object) -> object:
+    _safe(value)
+    return value.strip() if isinstance(value, str) else value
+
+
+def _email(value: str) -> str:
+    if not rules.email_is_valid(value):
+        raise PydanticCustomError("email", "")
+    return value
+
+
+def _unique_sorted(tags: list[str]) -> list[str]:
+    if len(set(tags)) < len(tags):
+        raise PydanticCustomError("duplicate", "")
+    return sorted(tags)
+
+
+def _integer_literal(value: object) -> object:
+    if isinstance(value, str):
+        if _INTEGER.fullmatch(value) is None:
+            raise PydanticCustomError("int_type", "")
+        return int(value[:_INTEGER_DIGITS_MAX])
+    return value
+
+
+def _boolean_literal(value: object) -> object:
+    if isinstance(value, str):
+        if value not in ("true", "false"):
+            raise PydanticCustomError("bool_type", "")
+        return value == "true"
+    return value
+
+
+# The outermost validator runs first: a bad character is told before a bad length.
+_SAFE = BeforeValidator(_safe)
+_SAFE_TRIMMED = BeforeValidator(_safe_trimmed)
+Username = Annotated[
+    str,
+    StringConstraints(min_length=rules.USERNAME_MIN, max_length=rules.USERNAME_MAX, pattern=rules.USERNAME_PATTERN),
+    _SAFE,
+]
+Email = Annotated[
+    str,
+    StringConstraints(max_length=rules.EMAIL_MAX),
+    AfterValidator(_email),
+    _SAFE,
+    WithJsonSchema({"type": "string", "maxLength": rules.EMAIL_MAX, "pattern": rules.EMAIL_PATTERN}),
+]
+Name = Annotated[str, StringConstraints(min_length=rules.NAME_MIN, max_length=rules.NAME_MAX), _SAFE_TRIMMED]
+Age = Annotated[int, Field(ge=rules.AGE_MIN, le=rules.AGE_MAX)]
+Password = Annotated[str, StringConstraints(min_length=rules.PASSWORD_MIN, max_length=rules.PASSWORD_MAX), _SAFE]
+Role = Literal["viewer", "editor", "admin"]
+Title = Annotated[str, StringConstraints(min_length=rules.TITLE_MIN, max_length=rules.TITLE_MAX), _SAFE_TRIMMED]
+Content = Annotated[str, StringConstraints(min_length=rules.CONTENT_MIN, max_length=rules.CONTENT_MAX), _SAFE]
+Tag = Annotated[str, StringConstraints(pattern=rules.TAG_PATTERN), _SAFE]
+Tags = Annotated[list[Tag], Field(max_length=rules.TAGS_MAX), AfterValidator(_unique_sorted)]
+Search = Annotated[str, StringConstraints(min_length=rules.SEARCH_MIN, max_length=rules.SEARCH_MAX), _SAFE]
+QueryInteger = Annotated[int, BeforeValidator(_integer_literal)]
+QueryBoolean = Annotated[bool, BeforeValidator(_boolean_literal)]
+
+
+class Body(BaseModel):
+    """Base of what is sent in a body."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class UserReplace(Body):
+    """All that a user may say of itself; an absent age is no age."""
+
+    username: Username
+    email: Email
+    name: Name
+    age: Age | None = None
+
+
+class UserCreate(UserReplace):
+    """A registration."""
+
+    password: Password
+
+
+class UserUpdate(Body):
+    """A merge patch (RFC 7396) of a user: what is absent stays, and only age can be taken away by null."""
+
+    username: Username = Field(default=None, validate_default=False)
+    email: Email = Field(default=None, validate_default=False)
+    name: Name = Field(default=None, validate_default=False)
+    age: Age | None = None
+    password: Password = Field(default=None, validate_default=False)
+    role: Role = Field(default=None, validate_default=False)
+    is_active: bool = Field(default=None, validate_default=False)
+
+
+class ArticleReplace(Body):
+    """All that an author may say of an article."""
+
+    title: Title
+    content: Content
+    published: bool = False
+    tags: Tags = Field(default_factory=list)
+
+
+class ArticleCreate(ArticleReplace):
+    """A new article."""
+
+
+class ArticleUpdate(Body):
+    """A merge patch (RFC 7396) of an article: what is absent stays."""
+
+    title: Title = Field(default=None, validate_default=False)
+    content: Content = Field(default=None, validate_default=False)
+    published: bool = Field(default=None, validate_default=False)
+    tags: Tags = Field(default=None, validate_default=False)
+
+
+class PageQuery(BaseModel):
+    """The slice of a list that is wanted."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    skip: Annotated[QueryInteger, Field(ge=0, le=rules.ID_MAX)] = 0
+    limit: Annotated[QueryInteger, Field(ge=rules.LIMIT_MIN, le=rules.LIMIT_MAX)] = rules.LIMIT_DEFAULT
+
+
+class UserListQuery(PageQuery):
+    """The query of `GET /api/v1/users`."""
+
+    sort: Literal["username", "-username", "created_at", "-created_at"] = "-created_at"
+
+
+class ArticleListQuery(PageQuery):
+    """The query of `GET /api/v1/articles`."""
+
+    sort: Literal["created_at", "-created_at", "title", "-title"] = "-created_at"
+    author_id: Annotated[QueryInteger, Field(ge=1, le=rules.ID_MAX)] | None = None
+    tag: Tag | None = None
+    published: QueryBoolean | None = None
+    q: Search | None = None
+
+
+def validate_body(model: type[Model], value: object) -> Model:
+    """Hold a parsed body against a model.
+
+    Raises:
+        Problem: `validation_failed` with every fault.
+    """
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise validation_problem([body_fault(entry) for entry in error.errors(include_url=False)]) from error
+
+
+def validate_query(model: type[Model], pairs: list[tuple[str, str]]) -> Model:
+    """Hold a parsed query (see `queries.query_pairs`) against a model.
+
+    Raises:
+        Problem: `validation_failed` with every fault, also for a parameter given twice.
+    """
+    parameters = dict(pairs)
+    names = [name for name, _ in pairs]
+    repeated = {name for name in names if names.count(name) > 1}
+    faults = [query_fault_repeated(name) for name in repeated]
+    try:
+        parsed = model.model_validate(parameters)
+    except ValidationError as error:
+        found = [query_fault(entry) for entry in error.errors(include_url=False)]
+        faults += [entry for entry in found if entry.pointer.removeprefix("query:") not in repeated]
+    if faults:
+        raise validation_problem(faults)
+    return parsed
+
+
+def validation_problem(faults: list[Fault]) -> Problem:
+    """Make the problem that lists the faults."""
+    return Problem("validation_failed", faults=faults)
+
+
+def body_fault(error: ErrorDetails) -> Fault:
+    """Translate an error of pydantic in a body into the contract's words."""
+    return _translate(pointer(error["loc"]), error)
+
+
+def query_fault(error: ErrorDetails) -> Fault:
+    """Translate an error of pydantic in a query into the contract's words."""
+    return _translate(f"query:{error['loc'][0]}", error)
+
+
+def query_fault_repeated(name: str) -> Fault:
+    """The fault of a parameter that is given more than once."""
+    return fault(f"query:{name}", "duplicate")
+
+
+def _counted(count: int, unit: str) -> str:
+    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+
+
+_Limit = Callable[[dict[str, Any]], str]
+# pydantic's error type → the contract's code, and what completes its sentence.
+_TRANSLATIONS: dict[str, tuple[str, _Limit]] = {
+    "missing": ("missing", lambda _: ""),
+    "extra_forbidden": ("unknown", lambda _: ""),
+    "string_type": ("type", lambda _: "a string"),
+    "int_type": ("type", lambda _: "an integer"),
+    "bool_type": ("type", lambda _: "true or false"),
+    "list_type": ("type", lambda _: "an array"),
+    "model_type": ("type", lambda _: "an object"),
+    "model_attributes_type": ("type", lambda _: "an object"),
+    "dict_type": ("type", lambda _: "an object"),
+    "string_unicode": ("characters", lambda _: ""),
+    "characters": ("characters", lambda _: ""),
+    "string_too_short": ("too_short", lambda context: _counted(context["min_length"], "character")),
+    "string_too_long": ("too_long", lambda context: _counted(context["max_length"], "character")),
+    "too_long": ("too_long", lambda context: _counted(context["max_length"], "item")),
+    "greater_than_equal": ("too_small", lambda context: str(context["ge"])),
+    "less_than_equal": ("too_large", lambda context: str(context["le"])),
+    "string_pattern_mismatch": ("invalid", lambda context: "text that fits " + context["pattern"]),
+    "literal_error": ("invalid", lambda context: "one of " + context["expected"].replace("'", "").replace(" or ", ", ")),
+    "email": ("invalid", lambda _: "an e-mail address"),
+    "duplicate": ("duplicate", lambda _: ""),
+}
+
+
+def _translate(place: str, error: ErrorDetails) -> Fault:
+    kind = error["type"]
+    if kind == "literal_error" and not isinstance(error["input"], str):
+        return fault(place, "type", "a string")
+    if kind == "int_parsing_size":
+        return fault(place, "too_large" if int(error["input"]) > 0 else "too_small", "a 64-bit integer")
+    code, limit = _TRANSLATIONS[kind]
+    return fault(place, code, limit(error.get("ctx", {})))

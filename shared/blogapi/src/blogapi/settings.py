@@ -1,0 +1,117 @@
+"""Settings from the environment (and `.env`), read and validated once at start (the twelve-factor app, III)."""
+
+import sys
+from functools import lru_cache
+from typing import Annotated, Literal, NoReturn
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from blogapi import rules
+
+DEVELOPMENT_SECRET_KEY = "development-only-secret-key-0123456789abcdef"
+DEVELOPMENT_ADMIN_PASSWORD = "admin-password"
+SECRET_KEY_MIN_BYTES = 32
+
+
+def _split_commas(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _check_database_url(value: object) -> object:
+    try:
+        backend = make_url(str(value)).get_backend_name()
+    except ArgumentError as error:
+        raise ValueError("is no database URL") from error
+    if backend != "sqlite":
+        raise ValueError("must start with sqlite:///")
+    return value
+
+
+def _check_email(value: str) -> str:
+    if len(value) > rules.EMAIL_MAX or not rules.email_is_valid(value):
+        raise ValueError("is no e-mail address")
+    return value
+
+
+def _check_key_length(value: SecretStr) -> SecretStr:
+    # RFC 7518, 3.2: a key of HS256 is at least as long as the hash.
+    if len(value.get_secret_value().encode()) < SECRET_KEY_MIN_BYTES:
+        raise ValueError(f"must have at least {SECRET_KEY_MIN_BYTES} bytes")
+    return value
+
+
+CommaList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_commas)]
+
+
+class Settings(BaseSettings):
+    """Everything that the environment decides. Sizes are in the unit that the name ends with."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+
+    environment: Literal["development", "test", "production"] = "development"
+    database_url: Annotated[str, BeforeValidator(_check_database_url)] = "sqlite:///blog.sqlite3"
+    database_pool_size: int = Field(default=4, ge=1, le=1000)
+    secret_key: Annotated[SecretStr, AfterValidator(_check_key_length)] = SecretStr(DEVELOPMENT_SECRET_KEY)
+    jwt_issuer: str = Field(default="blog-api", min_length=1)
+    jwt_audience: str = Field(default="blog-api", min_length=1)
+    token_ttl_seconds: int = Field(default=1800, ge=1, le=86_400)
+    argon2_memory_kib: int = Field(default=19_456, ge=8, le=4_194_304)
+    argon2_time_cost: int = Field(default=2, ge=1, le=100)
+    argon2_parallelism: int = Field(default=1, ge=1, le=64)
+    allowed_hosts: CommaList = ("localhost", "127.0.0.1", "[::1]")
+    hsts_seconds: int = Field(default=0, ge=0)
+    max_body_bytes: int = Field(default=1_048_576, ge=1024)
+    shutdown_timeout: int = Field(default=30, ge=0, le=3600)
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    admin_username: str = Field(default="admin", pattern=r"^[A-Za-z0-9_-]{3,50}$")
+    admin_email: Annotated[str, AfterValidator(_check_email)] = "admin@example.com"
+    admin_password: SecretStr = Field(default=SecretStr(DEVELOPMENT_ADMIN_PASSWORD), min_length=8, max_length=128)
+
+    @model_validator(mode="after")
+    def _check_default_key(self) -> "Settings":
+        if self.environment != "development" and self.secret_key.get_secret_value() == DEVELOPMENT_SECRET_KEY:
+            raise ValueError("SECRET_KEY: must be set outside ENVIRONMENT=development")
+        return self
+
+    def check_seeding(self) -> None:
+        """Refuse the documented development password for a first admin outside development.
+
+        Raises:
+            ValueError: naming the variable.
+        """
+        password = self.admin_password.get_secret_value()
+        if self.environment != "development" and password == DEVELOPMENT_ADMIN_PASSWORD:
+            raise ValueError("ADMIN_PASSWORD: must be set outside ENVIRONMENT=development")
+
+
+def exit_with_faults(faults: list[str]) -> NoReturn:
+    """End the process with exit code 2 and one line a fault on stderr."""
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    sys.exit(2)
+
+
+def _fault_line(error: dict[str, object]) -> str:
+    loc = error["loc"]
+    message = str(error["msg"]).removeprefix("Value error, ")
+    # The message of pydantic names the bound, never the input; a fault of the whole model names its variable itself.
+    return f"{str(loc[0]).upper()}: {message}" if isinstance(loc, tuple) and loc else message
+
+
+@lru_cache
+def load_settings() -> Settings:
+    """Read the settings once a process.
+
+    Returns:
+        The validated settings.
+
+    Raises:
+        SystemExit: code 2 after one line a fault on stderr, each naming the variable and never a secret's value.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        exit_with_faults([_fault_line(dict(fault)) for fault in error.errors(include_input=False)])

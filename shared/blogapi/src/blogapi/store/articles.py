@@ -1,0 +1,192 @@
+"""Every SQL statement about articles. Functions take a connection and give records; who may do what is decided elsewhere."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, exists, func, insert, or_, select, true, update
+
+from blogapi.records import Actor, Article, Author, Page
+from blogapi.tables import article_tags, articles, users
+
+_ARTICLE_COLUMNS = (
+    articles.c.id,
+    articles.c.title,
+    articles.c.content,
+    articles.c.published,
+    articles.c.version,
+    articles.c.created_at,
+    articles.c.updated_at,
+    users.c.id.label("author_id"),
+    users.c.username,
+    users.c.name,
+)
+_SORTS = {
+    "created_at": (articles.c.created_at.asc(), articles.c.id.asc()),
+    "-created_at": (articles.c.created_at.desc(), articles.c.id.desc()),
+    "title": (articles.c.title.asc(), articles.c.id.asc()),
+    "-title": (articles.c.title.desc(), articles.c.id.desc()),
+}
+
+# Built once: making a statement costs more than running it against a warm cache.
+_WITH_AUTHOR = select(*_ARTICLE_COLUMNS).join_from(articles, users)
+_ARTICLE_BY_ID = _WITH_AUTHOR.where(articles.c.id == bindparam("article_id"))
+_TAGS_OF_ONE = (
+    select(article_tags.c.tag)
+    .where(article_tags.c.article_id == bindparam("article_id"))
+    .order_by(article_tags.c.tag)
+)
+_TAGS_OF_MANY = (
+    select(article_tags.c.article_id, article_tags.c.tag)
+    .where(article_tags.c.article_id.in_(bindparam("article_ids", expanding=True)))
+    .order_by(article_tags.c.article_id, article_tags.c.tag)
+)
+
+
+class ArticleFilter(NamedTuple):
+    """What a list is narrowed to; None narrows nothing. `title_part` is searched case-insensitively."""
+
+    author_id: int | None = None
+    tag: str | None = None
+    published: bool | None = None
+    title_part: str | None = None
+
+
+def article_get(connection: Connection, *, article_id: int) -> Article | None:
+    """Give the article of that id with its author and tags, or None."""
+    row = connection.execute(_ARTICLE_BY_ID, {"article_id": article_id}).one_or_none()
+    if row is None:
+        return None
+    return _article(row, list(connection.execute(_TAGS_OF_ONE, {"article_id": article_id}).scalars()))
+
+
+def article_page(
+    connection: Connection, *, actor: Actor | None, narrow: ArticleFilter, skip: int, limit: int, sort: str
+) -> Page[Article]:
+    """Give the articles that `actor` may see, from `skip` on, at most `limit`, and count them all.
+
+    Args:
+        connection: for three statements, whatever the page's size.
+        actor: who asks; None is anonymous.
+        narrow: what the list is narrowed to within that.
+        skip: how many to leave out first.
+        limit: how many to give at the most.
+        sort: one of `rules.ARTICLE_SORTS`; ties by id in the same direction.
+
+    Returns:
+        The page with its total.
+    """
+    conditions = [*_visible_to(actor), *_narrowed_by(narrow)]
+    total = connection.execute(select(func.count()).select_from(articles).where(*conditions)).scalar_one()
+    statement = _WITH_AUTHOR.where(*conditions).order_by(*_SORTS[sort]).offset(skip).limit(limit)
+    rows = connection.execute(statement).all()
+    tags = _tags_of(connection, [row.id for row in rows])
+    return Page([_article(row, tags[row.id]) for row in rows], total)
+
+
+def article_insert(connection: Connection, *, author: Author, values: Mapping[str, Any], now: datetime) -> Article:
+    """Add an article.
+
+    Args:
+        connection: in a transaction.
+        author: whose article it is.
+        values: `title`, `content`, `published`, `tags` (unique, sorted).
+        now: the time of creation, aware, in UTC.
+
+    Returns:
+        The article as stored.
+    """
+    statement = insert(articles).values(
+        author_id=author.id,
+        title=values["title"],
+        title_folded=values["title"].casefold(),
+        content=values["content"],
+        published=values["published"],
+        created_at=now,
+        updated_at=now,
+    )
+    article_id = connection.execute(statement.returning(articles.c.id)).scalar_one()
+    _tags_insert(connection, article_id, values["tags"])
+    return Article(
+        article_id, values["title"], values["content"], values["published"], values["tags"], author, 1, now, now
+    )
+
+
+def article_update(
+    connection: Connection, *, article: Article, changes: Mapping[str, Any], now: datetime
+) -> Article | None:
+    """Change the given members of an article (an empty mapping is a change too) and raise its version by one.
+
+    Args:
+        connection: in a transaction.
+        article: as it was read.
+        changes: of `title`, `content`, `published`, `tags`.
+        now: the time of the change, aware, in UTC.
+
+    Returns:
+        The article as stored, or None where it was deleted meanwhile.
+    """
+    columns = {member: value for member, value in changes.items() if member != "tags"}
+    if "title" in columns:
+        columns["title_folded"] = columns["title"].casefold()
+    statement = (
+        update(articles)
+        .where(articles.c.id == article.id)
+        .values(**columns, version=articles.c.version + 1, updated_at=now)
+        .returning(articles.c.title, articles.c.content, articles.c.published, articles.c.version)
+    )
+    row = connection.execute(statement).one_or_none()
+    if row is None:
+        return None
+    if "tags" in changes:
+        connection.execute(delete(article_tags).where(article_tags.c.article_id == article.id))
+        _tags_insert(connection, article.id, changes["tags"])
+    tags = changes.get("tags", article.tags)
+    return Article(
+        article.id, row.title, row.content, row.published, tags, article.author, row.version, article.created_at, now
+    )
+
+
+def article_delete(connection: Connection, *, article_id: int) -> bool:
+    """Delete an article with its tags and comments; tell whether there was one."""
+    return connection.execute(delete(articles).where(articles.c.id == article_id)).rowcount == 1
+
+
+def _article(row: Row[Any], tags: list[str]) -> Article:
+    identity, title, content, published, version, created_at, updated_at, *byline = row
+    return Article(identity, title, content, published, tags, Author._make(byline), version, created_at, updated_at)
+
+
+def _tags_of(connection: Connection, article_ids: Sequence[int]) -> dict[int, list[str]]:
+    tags: dict[int, list[str]] = defaultdict(list)
+    for article_id, tag in connection.execute(_TAGS_OF_MANY, {"article_ids": article_ids}):
+        tags[article_id].append(tag)
+    return tags
+
+
+def _tags_insert(connection: Connection, article_id: int, tags: Iterable[str]) -> None:
+    rows = [{"article_id": article_id, "tag": tag} for tag in tags]
+    if rows:
+        connection.execute(insert(article_tags).values(rows))
+
+
+def _visible_to(actor: Actor | None) -> list[ColumnElement[bool]]:
+    published = articles.c.published == true()
+    if actor is None or actor.role == "viewer":
+        return [published]
+    return [] if actor.is_admin else [or_(published, articles.c.author_id == actor.id)]
+
+
+def _narrowed_by(narrow: ArticleFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if narrow.author_id is not None:
+        conditions.append(articles.c.author_id == narrow.author_id)
+    if narrow.published is not None:
+        conditions.append(articles.c.published == narrow.published)
+    if narrow.tag is not None:
+        own = (article_tags.c.article_id == articles.c.id) & (article_tags.c.tag == narrow.tag)
+        conditions.append(exists().where(own))
+    if narrow.title_part is not None:
+        conditions.append(articles.c.title_folded.contains(narrow.title_part.casefold(), autoescape=True))
+    return conditions

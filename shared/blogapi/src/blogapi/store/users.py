@@ -1,0 +1,157 @@
+"""Every SQL statement about users. Functions take a connection and give records; who may do what is decided elsewhere."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, literal, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from blogapi.problems import Problem
+from blogapi.records import Actor, Credentials, Page, User
+from blogapi.tables import users
+
+_USER_COLUMNS = (
+    users.c.id,
+    users.c.username,
+    users.c.email,
+    users.c.name,
+    users.c.age,
+    users.c.role,
+    users.c.is_active,
+    users.c.created_at,
+    users.c.updated_at,
+)
+_SORTS = {
+    "username": (users.c.username.asc(), users.c.id.asc()),
+    "-username": (users.c.username.desc(), users.c.id.desc()),
+    "created_at": (users.c.created_at.asc(), users.c.id.asc()),
+    "-created_at": (users.c.created_at.desc(), users.c.id.desc()),
+}
+_BYLINE = ("username", "name")
+
+# Built once: making a statement costs more than running it against a warm cache.
+_USER_BY_ID = select(*_USER_COLUMNS).where(users.c.id == bindparam("user_id"))
+_ACTOR_BY_ID = select(users.c.id, users.c.username, users.c.name, users.c.role, users.c.is_active).where(
+    users.c.id == bindparam("user_id")
+)
+_CREDENTIALS = select(users.c.id, users.c.password_hash, users.c.is_active).where(
+    or_(func.lower(users.c.username) == bindparam("login"), func.lower(users.c.email) == bindparam("login"))
+)
+_USERNAME_TAKEN = select(literal(1)).where(
+    func.lower(users.c.username) == bindparam("username"), users.c.id != bindparam("own_id")
+)
+_ACTIVE_ADMINS = select(users.c.id).where(users.c.role == "admin", users.c.is_active).order_by(users.c.id)
+
+
+def user_insert(connection: Connection, *, values: Mapping[str, Any], password_hash: str, now: datetime) -> User:
+    """Add a user as an active viewer.
+
+    Args:
+        connection: in a transaction.
+        values: `username`, `email`, `name`, `age`.
+        password_hash: what `passwords.hash_password` gave.
+        now: the time of creation, aware, in UTC.
+
+    Returns:
+        The row as stored.
+
+    Raises:
+        Problem: `username_taken` or `email_taken`.
+    """
+    statement = (
+        insert(users)
+        .values(
+            **values, role="viewer", is_active=True, password_hash=password_hash, created_at=now, updated_at=now
+        )
+        .returning(*_USER_COLUMNS)
+    )
+    try:
+        with connection.begin_nested():
+            return User._make(connection.execute(statement).one())
+    except IntegrityError as error:
+        raise _conflict(connection, values["username"], own_id=0) from error
+
+
+def user_get(connection: Connection, *, user_id: int) -> User | None:
+    """Give the user of that id, or None."""
+    row = connection.execute(_USER_BY_ID, {"user_id": user_id}).one_or_none()
+    return None if row is None else User._make(row)
+
+
+def actor_get(connection: Connection, *, user_id: int) -> Actor | None:
+    """Give what permissions are decided on for the user of that id, or None."""
+    row = connection.execute(_ACTOR_BY_ID, {"user_id": user_id}).one_or_none()
+    return None if row is None else Actor._make(row)
+
+
+def credentials_get(connection: Connection, *, login: str) -> Credentials | None:
+    """Give what a log-in is checked against, by username or e-mail address in any case, or None."""
+    row = connection.execute(_CREDENTIALS, {"login": login.lower()}).one_or_none()
+    return None if row is None else Credentials._make(row)
+
+
+def user_page(connection: Connection, *, skip: int, limit: int, sort: str) -> Page[User]:
+    """Give the users from `skip` on, at most `limit`, ordered by `sort` (one of `rules.USER_SORTS`)."""
+    total = connection.execute(select(func.count()).select_from(users)).scalar_one()
+    rows = connection.execute(select(*_USER_COLUMNS).order_by(*_SORTS[sort]).offset(skip).limit(limit))
+    return Page([User._make(row) for row in rows], total)
+
+
+def user_update(connection: Connection, *, user_id: int, changes: Mapping[str, Any], now: datetime) -> User | None:
+    """Change the given columns of a user (an empty mapping is a change too).
+
+    Args:
+        connection: in a transaction.
+        user_id: whose row.
+        changes: of `username`, `email`, `name`, `age`, `password_hash`, `role`, `is_active`.
+        now: the time of the change, aware, in UTC.
+
+    Returns:
+        The row as stored, or None where there is none.
+
+    Raises:
+        Problem: `username_taken`, `email_taken` or `last_admin`.
+    """
+    if changes.get("role", "admin") != "admin" or changes.get("is_active") is False:
+        _keep_an_admin(connection, losing=user_id)
+    counters = {"version": users.c.version + 1}
+    if any(member in changes for member in _BYLINE):
+        counters["byline_version"] = users.c.byline_version + 1
+    statement = (
+        update(users)
+        .where(users.c.id == user_id)
+        .values(**changes, **counters, updated_at=now)
+        .returning(*_USER_COLUMNS)
+    )
+    try:
+        with connection.begin_nested():
+            row = connection.execute(statement).one_or_none()
+    except IntegrityError as error:
+        raise _conflict(connection, changes.get("username", ""), own_id=user_id) from error
+    return None if row is None else User._make(row)
+
+
+def user_delete(connection: Connection, *, user_id: int) -> bool:
+    """Delete a user with its articles and comments.
+
+    Returns:
+        Whether there was one.
+
+    Raises:
+        Problem: `last_admin`.
+    """
+    _keep_an_admin(connection, losing=user_id)
+    return connection.execute(delete(users).where(users.c.id == user_id)).rowcount == 1
+
+
+def _keep_an_admin(connection: Connection, *, losing: int) -> None:
+    # Locked in one order: two admins who demote each other at once wait for one another, and the second is refused.
+    if connection.execute(_ACTIVE_ADMINS.with_for_update()).scalars().all() == [losing]:
+        raise Problem("last_admin")
+
+
+def _conflict(connection: Connection, username: str, *, own_id: int) -> Problem:
+    parameters = {"username": username.lower(), "own_id": own_id}
+    taken = connection.execute(_USERNAME_TAKEN, parameters).first() is not None
+    return Problem("username_taken" if taken else "email_taken")
