@@ -1,19 +1,57 @@
-# `make help` lists the targets. Everything but python3 and make is set up on the way.
+# `make` lists the targets. Each sets up what it needs from python3 (3.11 or newer) alone.
 PYTHON ?= python3
 BIN := .venv/bin
+PORT ?= 8000
+WORKERS ?= 1
 DISTRIBUTIONS := apps/fastapi apps/flask apps/django apps/tornado shared/blogapi shared/variants benchmarks
+COMPARE := $(BIN)/compare-frameworks
+
+help:  ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+compare: setup  ## Run the contract suite and the quick benchmark, print the comparison table
+	@$(COMPARE) compare --quick
+
+test: setup  ## Everything that must be green: style, types, import rules, unit tests, contract suite on all variants
+	@$(COMPARE) check
+
+serve: setup  ## Serve a variant: make serve V=flask [PORT=8000] [DATABASE_URL=…] [WORKERS=1]
+	@$(COMPARE) serve --port $(PORT) --workers $(WORKERS) $(if $(DATABASE_URL),--database-url "$(DATABASE_URL)") $(V)
+
+contract: setup  ## Run the contract suite: make contract V=flask | V=all | URL=http://127.0.0.1:9000
+	@$(COMPARE) contract $(if $(URL),--url "$(URL)") $(V)
+
+mutants: setup  ## Break a variant in many small ways and see that the contract suite notices
+	@$(BIN)/python contract-tests/mutants/run.py $(ONLY)
+
+load: setup  ## Put load on a variant without a web page: make load V=flask
+	@$(COMPARE) load $(V)
+
+load-ui: setup  ## Put load on a variant from Locust's web page: make load-ui V=flask
+	@$(COMPARE) load-ui $(V)
+
+variants: setup  ## List the variants with their versions, servers and drivers
+	@$(COMPARE) variants
+
+setup: $(BIN)/.ready
 
 $(BIN)/.ready: requirements.lock pyproject.toml $(DISTRIBUTIONS:=/pyproject.toml)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with PYTHON=…")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing the locked dependencies into .venv …"
-	@grep -A1000 '^uv==' requirements.lock | awk 'NR>1 && /^[a-z]/ {exit} {print}' > .venv/uv.lock.txt
-	@$(BIN)/python -m pip install --quiet --require-hashes -r .venv/uv.lock.txt
+	@awk '/^[a-z]/ {wanted = /^uv==/} wanted' requirements.lock > .venv/uv.lock.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.lock.txt
 	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation $(DISTRIBUTIONS:%=-e %)
 	@touch $@
 
-lock:  ## Resolve the dependencies again into requirements.lock (hashes, no hosts)
-	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet \
+format: setup  ## Format the code
+	@$(BIN)/ruff format && $(BIN)/ruff check --fix
+
+lock: setup  ## Resolve the dependencies again into requirements.lock (hashes, no hosts)
+	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet \
 		--no-emit-package blogapi --no-emit-package variants --group test --group lint --group build \
-		pyproject.toml $(DISTRIBUTIONS:=/pyproject.toml) loadtests/pyproject.toml -o requirements.lock
+		pyproject.toml $(DISTRIBUTIONS:=/pyproject.toml) loadtests/pyproject.toml -o requirements.lock >/dev/null
+
+.DEFAULT_GOAL := help
+.PHONY: help compare test serve contract mutants load load-ui variants setup format lock

@@ -38,7 +38,7 @@ KINDS: dict[str, Kind] = {
         "The bearer token is malformed, expired, not for this service, or its user is gone or inactive.",
     ),
     "invalid_credentials": Kind(
-        401, "Invalid credentials", "No active account has this name and this password. Which of them is wrong is not told."
+        401, "Invalid credentials", "No active account has this name and this password; which is wrong is not told."
     ),
     "forbidden": Kind(403, "Forbidden", "The token is valid, but its user may not do this."),
     "not_found": Kind(404, "Not found", "Nothing is here, or nothing that the caller may know of."),
@@ -46,8 +46,8 @@ KINDS: dict[str, Kind] = {
         405, "Method not allowed", "The path exists under other methods; the Allow header lists them."
     ),
     "not_acceptable": Kind(406, "Not acceptable", "The answer is JSON, and the Accept header excludes JSON."),
-    "username_taken": Kind(409, "Username taken", "Another user has this username. Upper and lower case are the same."),
-    "email_taken": Kind(409, "E-mail address taken", "Another user has this address. Upper and lower case are the same."),
+    "username_taken": Kind(409, "Username taken", "Another user has this username, in whatever case."),
+    "email_taken": Kind(409, "E-mail address taken", "Another user has this address, in whatever case."),
     "last_admin": Kind(409, "Last admin", "The last active admin can be neither deleted, deactivated nor demoted."),
     "body_too_large": Kind(413, "Body too large", "The body is larger than this service takes."),
     "unsupported_media_type": Kind(

@@ -29,7 +29,7 @@ _UNSAFE_CHARACTERS = re.compile("[\x00\ud800-\udfff]")
 
 
 def email_is_valid(value: str) -> bool:
-    """Tell whether `value` is an address: dot-atom `@` host name, the local part at most 64 octets (RFC 5321, 4.5.3.1.1)."""
+    """Tell whether `value` is an address: at most 64 octets before the `@` (RFC 5321, 4.5.3.1.1)."""
     return value.find("@") <= EMAIL_LOCAL_MAX and _EMAIL.match(value) is not None
 
 

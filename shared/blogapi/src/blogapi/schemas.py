@@ -57,6 +57,11 @@ def _integer_literal(value: object) -> object:
     return value
 
 
+def _absent() -> Any:
+    # Never looked at: what a merge patch leaves out is not among its `model_fields_set`.
+    return None
+
+
 def _boolean_literal(value: object) -> object:
     if isinstance(value, str):
         if value not in ("true", "false"):
@@ -117,13 +122,13 @@ class UserCreate(UserReplace):
 class UserUpdate(Body):
     """A merge patch (RFC 7396) of a user: what is absent stays, and only age can be taken away by null."""
 
-    username: Username = Field(default=None, validate_default=False)
-    email: Email = Field(default=None, validate_default=False)
-    name: Name = Field(default=None, validate_default=False)
+    username: Username = Field(default_factory=_absent)
+    email: Email = Field(default_factory=_absent)
+    name: Name = Field(default_factory=_absent)
     age: Age | None = None
-    password: Password = Field(default=None, validate_default=False)
-    role: Role = Field(default=None, validate_default=False)
-    is_active: bool = Field(default=None, validate_default=False)
+    password: Password = Field(default_factory=_absent)
+    role: Role = Field(default_factory=_absent)
+    is_active: bool = Field(default_factory=_absent)
 
 
 class ArticleReplace(Body):
@@ -142,10 +147,10 @@ class ArticleCreate(ArticleReplace):
 class ArticleUpdate(Body):
     """A merge patch (RFC 7396) of an article: what is absent stays."""
 
-    title: Title = Field(default=None, validate_default=False)
-    content: Content = Field(default=None, validate_default=False)
-    published: bool = Field(default=None, validate_default=False)
-    tags: Tags = Field(default=None, validate_default=False)
+    title: Title = Field(default_factory=_absent)
+    content: Content = Field(default_factory=_absent)
+    published: bool = Field(default_factory=_absent)
+    tags: Tags = Field(default_factory=_absent)
 
 
 class PageQuery(BaseModel):
@@ -229,6 +234,10 @@ def _counted(count: int, unit: str) -> str:
     return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
 
 
+def _listed(expected: str) -> str:
+    return expected.replace("'", "").replace(" or ", ", ")
+
+
 _Limit = Callable[[dict[str, Any]], str]
 # pydantic's error type → the contract's code, and what completes its sentence.
 _TRANSLATIONS: dict[str, tuple[str, _Limit]] = {
@@ -249,7 +258,7 @@ _TRANSLATIONS: dict[str, tuple[str, _Limit]] = {
     "greater_than_equal": ("too_small", lambda context: str(context["ge"])),
     "less_than_equal": ("too_large", lambda context: str(context["le"])),
     "string_pattern_mismatch": ("invalid", lambda context: "text that fits " + context["pattern"]),
-    "literal_error": ("invalid", lambda context: "one of " + context["expected"].replace("'", "").replace(" or ", ", ")),
+    "literal_error": ("invalid", lambda context: "one of " + _listed(context["expected"])),
     "email": ("invalid", lambda _: "an e-mail address"),
     "duplicate": ("duplicate", lambda _: ""),
 }

@@ -16,11 +16,42 @@ DEMO_PASSWORD = "demo-password"  # noqa: S105 -- documented, and seeded outside 
 EDITOR_SHARE = 0.1
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 _BATCH = 1000
-_FIRST_NAMES = "Ada Alan Barbara Claude Donald Edsger Frances Grace Hedy John Katherine Leslie Margaret Radia Tim".split()
-_LAST_NAMES = "Allen Berners Dijkstra Hamilton Hopper Johnson Kernighan Knuth Lamarr Lamport Liskov Perlman Shannon".split()
-_TOPICS = "routing validation middleware sessions migrations indexes caching queues tracing pagination tokens forms".split()
-_ANGLES = "A field guide to|Notes on|What we learned about|The quiet art of|Ten mistakes with|Rethinking|In praise of".split("|")
-_TAGS = "api async database deployment design http orm performance python security sql testing".split()
+_FIRST_NAMES = (
+    "Ada",
+    "Alan",
+    "Barbara",
+    "Donald",
+    "Edsger",
+    "Frances",
+    "Grace",
+    "Hedy",
+    "John",
+    "Leslie",
+    "Radia",
+    "Tim",
+)
+_LAST_NAMES = ("Allen", "Dijkstra", "Hamilton", "Hopper", "Knuth", "Lamarr", "Lamport", "Liskov", "Perlman", "Shannon")
+_TOPICS = (
+    "routing",
+    "validation",
+    "middleware",
+    "sessions",
+    "migrations",
+    "indexes",
+    "caching",
+    "queues",
+    "tokens",
+    "forms",
+)
+_ANGLES = (
+    "A field guide to",
+    "Notes on",
+    "What we learned about",
+    "The quiet art of",
+    "Ten mistakes with",
+    "Rethinking",
+)
+_TAGS = ("api", "async", "database", "deployment", "design", "http", "orm", "performance", "python", "security", "sql")
 _SENTENCES = (
     "Every framework answers the same question with a different accent.",
     "The request comes in, is taken apart, and leaves as a row.",

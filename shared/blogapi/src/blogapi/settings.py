@@ -11,8 +11,8 @@ from sqlalchemy.exc import ArgumentError
 
 from blogapi import rules
 
-DEVELOPMENT_SECRET_KEY = "development-only-secret-key-0123456789abcdef"
-DEVELOPMENT_ADMIN_PASSWORD = "admin-password"
+DEVELOPMENT_SECRET_KEY = "development-only-secret-key-0123456789abcdef"  # noqa: S105 -- refused in production
+DEVELOPMENT_ADMIN_PASSWORD = "admin-password"  # noqa: S105 -- refused in production
 SECRET_KEY_MIN_BYTES = 32
 
 

@@ -17,7 +17,7 @@ def format_timestamp(moment: datetime) -> str:
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware UTC time. SQLite keeps it as text without an offset, always with six fractional digits, so text sorts as time."""
+    """An aware UTC time. In SQLite it is text without offset, always with six fractional digits: it sorts as time."""
 
     impl = DateTime(timezone=True)
     cache_ok = True

@@ -1,11 +1,23 @@
-"""Every SQL statement about articles. Functions take a connection and give records; who may do what is decided elsewhere."""
+"""Every SQL statement about articles: connections in, records out. Who may do what is decided elsewhere."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, exists, func, insert, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from blogapi.records import Actor, Article, Author, Page
 from blogapi.tables import article_tags, articles, users
@@ -33,9 +45,7 @@ _SORTS = {
 _WITH_AUTHOR = select(*_ARTICLE_COLUMNS).join_from(articles, users)
 _ARTICLE_BY_ID = _WITH_AUTHOR.where(articles.c.id == bindparam("article_id"))
 _TAGS_OF_ONE = (
-    select(article_tags.c.tag)
-    .where(article_tags.c.article_id == bindparam("article_id"))
-    .order_by(article_tags.c.tag)
+    select(article_tags.c.tag).where(article_tags.c.article_id == bindparam("article_id")).order_by(article_tags.c.tag)
 )
 _TAGS_OF_MANY = (
     select(article_tags.c.article_id, article_tags.c.tag)
@@ -106,7 +116,7 @@ def article_insert(connection: Connection, *, author: Author, values: Mapping[st
         created_at=now,
         updated_at=now,
     )
-    article_id = connection.execute(statement.returning(articles.c.id)).scalar_one()
+    article_id: int = connection.execute(statement.returning(articles.c.id)).scalar_one()
     _tags_insert(connection, article_id, values["tags"])
     return Article(
         article_id, values["title"], values["content"], values["published"], values["tags"], author, 1, now, now
@@ -153,9 +163,10 @@ def article_delete(connection: Connection, *, article_id: int) -> bool:
     return connection.execute(delete(articles).where(articles.c.id == article_id)).rowcount == 1
 
 
-def _article(row: Row[Any], tags: list[str]) -> Article:
-    identity, title, content, published, version, created_at, updated_at, *byline = row
-    return Article(identity, title, content, published, tags, Author._make(byline), version, created_at, updated_at)
+def _article(row: Sequence[Any], tags: list[str]) -> Article:
+    identity, title, content, published, version, created_at, updated_at, author_id, username, name = row
+    author = Author(author_id, username, name)
+    return Article(identity, title, content, published, tags, author, version, created_at, updated_at)
 
 
 def _tags_of(connection: Connection, article_ids: Sequence[int]) -> dict[int, list[str]]:

@@ -1,4 +1,4 @@
-"""Every SQL statement about users. Functions take a connection and give records; who may do what is decided elsewhere."""
+"""Every SQL statement about users: connections in, records out. Who may do what is decided elsewhere."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -61,9 +61,7 @@ def user_insert(connection: Connection, *, values: Mapping[str, Any], password_h
     """
     statement = (
         insert(users)
-        .values(
-            **values, role="viewer", is_active=True, password_hash=password_hash, created_at=now, updated_at=now
-        )
+        .values(**values, role="viewer", is_active=True, password_hash=password_hash, created_at=now, updated_at=now)
         .returning(*_USER_COLUMNS)
     )
     try:
