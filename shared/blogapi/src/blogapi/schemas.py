@@ -1,7 +1,6 @@
 """The bodies and queries that the API takes, strictly: no coercion, no unknown members, every fault told at once."""
 
 import re
-from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
@@ -14,10 +13,11 @@ from pydantic import (
     ValidationError,
     WithJsonSchema,
 )
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import PydanticCustomError
 
 from blogapi import rules
-from blogapi.problems import Fault, Problem, fault, pointer
+from blogapi.faults import body_fault, query_fault, query_fault_repeated
+from blogapi.problems import Fault, Problem
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -213,62 +213,3 @@ def validate_query(model: type[Model], pairs: list[tuple[str, str]]) -> Model:
 def validation_problem(faults: list[Fault]) -> Problem:
     """Make the problem that lists the faults."""
     return Problem("validation_failed", faults=faults)
-
-
-def body_fault(error: ErrorDetails) -> Fault:
-    """Translate an error of pydantic in a body into the contract's words."""
-    return _translate(pointer(error["loc"]), error)
-
-
-def query_fault(error: ErrorDetails) -> Fault:
-    """Translate an error of pydantic in a query into the contract's words."""
-    return _translate(f"query:{error['loc'][0]}", error)
-
-
-def query_fault_repeated(name: str) -> Fault:
-    """The fault of a parameter that is given more than once."""
-    return fault(f"query:{name}", "duplicate")
-
-
-def _counted(count: int, unit: str) -> str:
-    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
-
-
-def _listed(expected: str) -> str:
-    return expected.replace("'", "").replace(" or ", ", ")
-
-
-_Limit = Callable[[dict[str, Any]], str]
-# pydantic's error type → the contract's code, and what completes its sentence.
-_TRANSLATIONS: dict[str, tuple[str, _Limit]] = {
-    "missing": ("missing", lambda _: ""),
-    "extra_forbidden": ("unknown", lambda _: ""),
-    "string_type": ("type", lambda _: "a string"),
-    "int_type": ("type", lambda _: "an integer"),
-    "bool_type": ("type", lambda _: "true or false"),
-    "list_type": ("type", lambda _: "an array"),
-    "model_type": ("type", lambda _: "an object"),
-    "model_attributes_type": ("type", lambda _: "an object"),
-    "dict_type": ("type", lambda _: "an object"),
-    "string_unicode": ("characters", lambda _: ""),
-    "characters": ("characters", lambda _: ""),
-    "string_too_short": ("too_short", lambda context: _counted(context["min_length"], "character")),
-    "string_too_long": ("too_long", lambda context: _counted(context["max_length"], "character")),
-    "too_long": ("too_long", lambda context: _counted(context["max_length"], "item")),
-    "greater_than_equal": ("too_small", lambda context: str(context["ge"])),
-    "less_than_equal": ("too_large", lambda context: str(context["le"])),
-    "string_pattern_mismatch": ("invalid", lambda context: "text that fits " + context["pattern"]),
-    "literal_error": ("invalid", lambda context: "one of " + _listed(context["expected"])),
-    "email": ("invalid", lambda _: "an e-mail address"),
-    "duplicate": ("duplicate", lambda _: ""),
-}
-
-
-def _translate(place: str, error: ErrorDetails) -> Fault:
-    kind = error["type"]
-    if kind == "literal_error" and not isinstance(error["input"], str):
-        return fault(place, "type", "a string")
-    if kind == "int_parsing_size":
-        return fault(place, "too_large" if int(error["input"]) > 0 else "too_small", "a 64-bit integer")
-    code, limit = _TRANSLATIONS[kind]
-    return fault(place, code, limit(error.get("ctx", {})))

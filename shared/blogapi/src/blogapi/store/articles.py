@@ -1,13 +1,16 @@
 """Every SQL statement about articles: connections in, records out. Who may do what is decided elsewhere."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Select,
     bindparam,
     delete,
     exists,
@@ -53,6 +56,20 @@ _TAGS_OF_MANY = (
     .order_by(article_tags.c.article_id, article_tags.c.tag)
 )
 
+_PUBLISHED = articles.c.published == true()
+_VISIBLE: dict[str, list[ColumnElement[bool]]] = {
+    "published": [_PUBLISHED],
+    "published_or_own": [or_(_PUBLISHED, articles.c.author_id == bindparam("actor_id"))],
+    "all": [],
+}
+_LIKE_SPECIAL = re.compile(r"[/%_]")
+_NARROWED: dict[str, ColumnElement[bool]] = {
+    "author_id": articles.c.author_id == bindparam("author_id"),
+    "published": articles.c.published == bindparam("published"),
+    "tag": exists().where(article_tags.c.article_id == articles.c.id, article_tags.c.tag == bindparam("tag")),
+    "title_part": articles.c.title_folded.contains(bindparam("title_part"), escape="/"),
+}
+
 
 class ArticleFilter(NamedTuple):
     """What a list is narrowed to; None narrows nothing. `title_part` is searched case-insensitively."""
@@ -61,6 +78,17 @@ class ArticleFilter(NamedTuple):
     tag: str | None = None
     published: bool | None = None
     title_part: str | None = None
+
+    def names(self) -> frozenset[str]:
+        """What it narrows by."""
+        return frozenset(name for name, value in self._asdict().items() if value is not None)
+
+    def parameters(self) -> dict[str, Any]:
+        """What it narrows to, as the statements take it: the part of a title folded, and in LIKE's own escapes."""
+        given = self._asdict()
+        if self.title_part is not None:
+            given["title_part"] = _LIKE_SPECIAL.sub(r"/\g<0>", self.title_part.casefold())
+        return given
 
 
 def article_get(connection: Connection, *, article_id: int) -> Article | None:
@@ -87,12 +115,12 @@ def article_page(
     Returns:
         The page with its total.
     """
-    conditions = [*_visible_to(actor), *_narrowed_by(narrow)]
-    total = connection.execute(select(func.count()).select_from(articles).where(*conditions)).scalar_one()
-    statement = _WITH_AUTHOR.where(*conditions).order_by(*_SORTS[sort]).offset(skip).limit(limit)
-    rows = connection.execute(statement).all()
-    tags = _tags_of(connection, [row.id for row in rows])
-    return Page([_article(row, tags[row.id]) for row in rows], total)
+    count, rows = _page_statements(_sight(actor), narrow.names(), sort)
+    parameters = {**narrow.parameters(), "actor_id": actor.id if actor else None}
+    total: int = connection.execute(count, parameters).scalar_one()
+    found = connection.execute(rows, {**parameters, "skip": skip, "limit": limit}).all()
+    tags = _tags_of(connection, [row.id for row in found])
+    return Page([_article(row, tags[row.id]) for row in found], total)
 
 
 def article_insert(connection: Connection, *, author: Author, values: Mapping[str, Any], now: datetime) -> Article:
@@ -171,7 +199,7 @@ def _article(row: Sequence[Any], tags: list[str]) -> Article:
 
 def _tags_of(connection: Connection, article_ids: Sequence[int]) -> dict[int, list[str]]:
     tags: dict[int, list[str]] = defaultdict(list)
-    for article_id, tag in connection.execute(_TAGS_OF_MANY, {"article_ids": article_ids}):
+    for article_id, tag in connection.execute(_TAGS_OF_MANY, {"article_ids": article_ids}).all():
         tags[article_id].append(tag)
     return tags
 
@@ -182,22 +210,16 @@ def _tags_insert(connection: Connection, article_id: int, tags: Iterable[str]) -
         connection.execute(insert(article_tags).values(rows))
 
 
-def _visible_to(actor: Actor | None) -> list[ColumnElement[bool]]:
-    published = articles.c.published == true()
+def _sight(actor: Actor | None) -> str:
     if actor is None or actor.role == "viewer":
-        return [published]
-    return [] if actor.is_admin else [or_(published, articles.c.author_id == actor.id)]
+        return "published"
+    return "all" if actor.is_admin else "published_or_own"
 
 
-def _narrowed_by(narrow: ArticleFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if narrow.author_id is not None:
-        conditions.append(articles.c.author_id == narrow.author_id)
-    if narrow.published is not None:
-        conditions.append(articles.c.published == narrow.published)
-    if narrow.tag is not None:
-        own = (article_tags.c.article_id == articles.c.id) & (article_tags.c.tag == narrow.tag)
-        conditions.append(exists().where(own))
-    if narrow.title_part is not None:
-        conditions.append(articles.c.title_folded.contains(narrow.title_part.casefold(), autoescape=True))
-    return conditions
+@lru_cache(maxsize=256)
+def _page_statements(sight: str, narrow: frozenset[str], sort: str) -> tuple[Select[int], Select[*tuple[Any, ...]]]:
+    # The combinations are few; each pair is built once, and only its parameters change.
+    conditions = [*_VISIBLE[sight], *(_NARROWED[name] for name in sorted(narrow))]
+    count = select(func.count()).select_from(articles).where(*conditions)
+    page = _WITH_AUTHOR.where(*conditions).order_by(*_SORTS[sort])
+    return count, page.offset(bindparam("skip")).limit(bindparam("limit"))

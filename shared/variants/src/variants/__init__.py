@@ -1,0 +1,1 @@
+"""Finds, starts, pins, watches and stops the variants of the API, and gives them databases."""

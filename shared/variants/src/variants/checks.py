@@ -1,0 +1,75 @@
+"""Everything that must be green in this workspace, one step after the other."""
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from variants.catalog import workspace_root
+from variants.environment import foreign_environment
+from variants.groups import INTERRUPT, process_group
+
+TYPED = ("apps/fastapi/src", "apps/flask/src", "apps/django/src", "apps/tornado/src", "shared", "benchmarks")
+
+
+@dataclass(frozen=True)
+class Step:
+    """A command of a tool in this environment."""
+
+    title: str
+    command: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a step ended, and after how many seconds."""
+
+    title: str
+    exit_code: int
+    seconds: float
+
+    @property
+    def ok(self) -> bool:
+        """Whether the step found nothing wrong."""
+        return self.exit_code == 0
+
+
+def _tool(name: str) -> str:
+    return str(Path(sys.executable).parent / name)
+
+
+STEPS = (
+    Step("style", (_tool("ruff"), "check")),
+    Step("format", (_tool("ruff"), "format", "--check")),
+    Step("import rules", (_tool("lint-imports"), "--no-cache")),
+    Step("types", (_tool("mypy"), *TYPED)),
+    Step("unit tests", (sys.executable, "-m", "pytest", "-q", "-n", "2")),
+    Step("contract, every variant", (sys.executable, "-m", "variants", "contract", "all")),
+)
+
+
+def run_checks(announce: Callable[[str], None]) -> list[Outcome]:
+    """Run every step, also after one that failed, with its output shown as it comes.
+
+    Parameters:
+        announce: is told the title of each step before it starts.
+    """
+    outcomes = []
+    for step in STEPS:
+        announce(step.title)
+        outcomes.append(_run(step))
+    return outcomes
+
+
+def _run(step: Step) -> Outcome:
+    began = time.monotonic()
+    with process_group(
+        list(step.command),
+        cwd=workspace_root(),
+        environment=foreign_environment(),
+        output=None,
+        stop_signal=INTERRUPT,
+    ) as process:
+        exit_code = process.wait()
+    return Outcome(step.title, exit_code, time.monotonic() - began)

@@ -1,0 +1,148 @@
+"""Runs the contract suite against a base URL, in a process of its own."""
+
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO
+from xml.etree import ElementTree
+
+from variants.catalog import Variant, workspace_root
+from variants.databases import Rows, sqlite_database
+from variants.environment import ADMIN_PASSWORD, ADMIN_USERNAME, foreign_environment
+from variants.groups import INTERRUPT, process_group
+from variants.process import running
+from variants.sources import revision_of
+
+SUITE = "contract-tests"
+SUITE_FILES = ("*.py", "*.toml", "*.json", "*.yaml")
+VARIABLE_PREFIX = "CONTRACT_"
+# The suite makes what it needs; a few rows of others are there so that it cannot rely on an empty database.
+ROWS = Rows(articles=200, users=60)
+PYTEST_FINISHED = (0, 1)
+
+
+class ContractError(Exception):
+    """The suite did not run to its end."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A server that the suite is run against, and what it needs to know of it.
+
+    Without `secret_key` the tests that sign tokens of their own cannot run.
+    """
+
+    base_url: str
+    admin_username: str = ADMIN_USERNAME
+    admin_password: str = field(default=ADMIN_PASSWORD, repr=False)
+    secret_key: str | None = field(default=None, repr=False)
+    jwt_issuer: str = "blog-api"
+    jwt_audience: str = "blog-api"
+
+    def environment(self) -> dict[str, str]:
+        """The variables that the suite reads."""
+        settings = {
+            "BASE_URL": self.base_url,
+            "ADMIN_USERNAME": self.admin_username,
+            "ADMIN_PASSWORD": self.admin_password,
+            "SECRET_KEY": self.secret_key,
+            "JWT_ISSUER": self.jwt_issuer,
+            "JWT_AUDIENCE": self.jwt_audience,
+        }
+        return {VARIABLE_PREFIX + name: value for name, value in settings.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class ContractResult:
+    """What one run of the suite found. `failed` counts errors too; `revision` is a hash of the suite's files."""
+
+    variant: str
+    passed: int
+    failed: int
+    seconds: float
+    revision: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether something ran and nothing failed."""
+        return self.passed > 0 and self.failed == 0
+
+
+def contract_revision() -> str:
+    """A hash of the suite's files, which says which contract a server has passed."""
+    folder = workspace_root() / SUITE
+    files = {file for pattern in SUITE_FILES for file in folder.rglob(pattern)}
+    return revision_of(files, base=folder)
+
+
+def check_variant(
+    variant: Variant, *, workers: int = 2, select: str | None = None, output: IO[bytes] | None = None
+) -> ContractResult:
+    """Run the suite against a variant, started for it on a fresh database.
+
+    Parameters: as of `check_server`.
+
+    Raises:
+        VariantFailedError: the variant did not start.
+        DatabaseError: there is no database for it.
+        ContractError: the suite did not run to its end.
+    """
+    with sqlite_database(ROWS) as database, running(variant, database_url=database.url) as server:
+        target = Target(base_url=server.base_url, secret_key=server.secret_key)
+        return check_server(target, name=variant.name, workers=workers, select=select, output=output)
+
+
+def check_server(
+    target: Target, *, name: str, workers: int = 2, select: str | None = None, output: IO[bytes] | None = None
+) -> ContractResult:
+    """Run the suite against a server that is there already.
+
+    Parameters:
+        name: what the result calls the server.
+        workers: processes that share the tests.
+        select: an expression of pytest's `-k`; the result then says nothing of the rest.
+        output: where pytest's output goes; without it, it is shown as it comes.
+
+    Raises:
+        ContractError: the suite did not run to its end.
+    """
+    environment = {key: value for key, value in foreign_environment().items() if not key.startswith(VARIABLE_PREFIX)}
+    with TemporaryDirectory(prefix="variants-") as folder:
+        report = Path(folder) / "contract.xml"
+        with process_group(
+            _pytest_command(report, workers, select),
+            cwd=workspace_root(),
+            environment=environment | target.environment(),
+            output=output,
+            stop_signal=INTERRUPT,
+        ) as process:
+            exit_code = process.wait()
+        if exit_code not in PYTEST_FINISHED or not report.exists():
+            raise ContractError(f"{name}: the contract suite did not run to its end (pytest's exit code {exit_code})")
+        return _result(report, name)
+
+
+def _pytest_command(report: Path, workers: int, select: str | None) -> list[str]:
+    # Locust's plugin takes pytest's --host and imports gevent. The suite's modules import each other by their names.
+    options = ["-p", "no:locust", "--import-mode=prepend", f"--junit-xml={report}"]
+    command = [sys.executable, "-m", "pytest", SUITE, *options]
+    command += ["-n", str(workers)] if workers > 1 else []
+    return command + (["-k", select] if select else [])
+
+
+def _result(report: Path, name: str) -> ContractResult:
+    suites = ElementTree.parse(report).getroot().iter("testsuite")  # noqa: S314 - pytest has just written it
+    totals = [{key: float(suite.get(key, 0)) for key in _COUNTS} for suite in suites]
+    tests, failures, errors, skipped, seconds = (sum(total[key] for total in totals) for key in _COUNTS)
+    failed = int(failures + errors)
+    return ContractResult(
+        variant=name,
+        passed=int(tests - skipped) - failed,
+        failed=failed,
+        seconds=seconds,
+        revision=contract_revision(),
+    )
+
+
+_COUNTS = ("tests", "failures", "errors", "skipped", "time")

@@ -1,0 +1,85 @@
+"""Every variant asks the database exactly as often as every other, and within the contract's budget (section 8)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+import requests
+
+from variants.catalog import Variant, load_variants
+from variants.databases import sqlite_database
+from variants.environment import ADMIN_PASSWORD, ADMIN_USERNAME
+from variants.process import running
+from variants.statements import StatementLog, statement_log
+
+NEW_ARTICLE = {"title": "Counted", "content": "One paragraph.", "published": True}
+TAGS = {"tags": ["one", "three", "two"]}
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A seeded variant whose statements are counted."""
+
+    base_url: str
+    log: StatementLog
+    session: requests.Session
+    token: dict[str, str]
+
+    def statements(
+        self, path: str, *, method: str = "GET", token: bool = False, body: dict[str, object] | None = None
+    ) -> list[str]:
+        """What one request asks the database, once the way has been walked before."""
+        expected = 201 if method == "POST" else 200
+        for _warming_up in (True, False):
+            mark = self.log.mark()
+            assert self._status(method, path, token, body) == expected
+        return self.log.since(mark)
+
+    def _status(self, method: str, path: str, token: bool, body: dict[str, object] | None) -> int:
+        headers = self.token if token else {}
+        return self.session.request(method, self.base_url + path, headers=headers, json=body, timeout=30).status_code
+
+
+@pytest.fixture(scope="module", params=load_variants().values(), ids=lambda variant: variant.name)
+def counted(request: pytest.FixtureRequest) -> Iterator[Counted]:
+    """A variant, started once for all that is counted."""
+    variant: Variant = request.param
+    with (
+        sqlite_database() as database,
+        statement_log() as log,
+        requests.Session() as session,
+        running(variant, database_url=database.url, environment=log.environment()) as server,
+    ):
+        yield Counted(server.base_url, log, session, _token(server.base_url))
+
+
+def _token(base_url: str) -> dict[str, str]:
+    form = {"grant_type": "password", "username": ADMIN_USERNAME, "password": ADMIN_PASSWORD}
+    answer = requests.post(f"{base_url}/api/v1/token", data=form, timeout=30)
+    return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+
+
+def test_a_ping_asks_nothing(counted: Counted) -> None:
+    assert counted.statements("/api/v1/ping") == []
+
+
+def test_an_article_takes_two_statements(counted: Counted) -> None:
+    assert len(counted.statements("/api/v1/articles/1")) == 2
+
+
+@pytest.mark.parametrize("limit", [1, 20, 100])
+def test_a_page_takes_three_statements_whatever_its_size(counted: Counted, limit: int) -> None:
+    assert len(counted.statements(f"/api/v1/articles?limit={limit}")) == 3
+
+
+def test_a_token_takes_one_more(counted: Counted) -> None:
+    assert len(counted.statements("/api/v1/articles/1", token=True)) == 3
+    assert len(counted.statements("/api/v1/articles", token=True)) == 4
+
+
+def test_a_new_article_takes_three_statements_with_its_tags(counted: Counted) -> None:
+    assert len(counted.statements("/api/v1/articles", method="POST", token=True, body=NEW_ARTICLE | TAGS)) == 3
+
+
+def test_a_new_article_without_tags_takes_two_statements(counted: Counted) -> None:
+    assert len(counted.statements("/api/v1/articles", method="POST", token=True, body=dict(NEW_ARTICLE))) == 2
