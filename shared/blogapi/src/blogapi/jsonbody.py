@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 import orjson
 
 from blogapi.problems import Problem
+from blogapi.rules import without_surrogates
 
 NESTING_MAX = 64
 
@@ -63,10 +64,9 @@ def _check_nesting(text: str) -> None:
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
+    if len(dict(pairs)) < len(pairs):
         raise ValueError("a member is given twice.")
-    return members
+    return {without_surrogates(name): value for name, value in pairs}
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -21,11 +21,12 @@ def read_login(pairs: list[tuple[str, str]]) -> Login:
     Raises:
         Problem: `invalid_request` with its `error` member.
     """
-    names = [name for name, _ in pairs]
+    # A parameter without a value counts as left out (RFC 6749, 3.2).
+    names = [name for name, value in pairs if value]
     for name in ("grant_type", "username", "password"):
         if names.count(name) != 1:
             raise _invalid("invalid_request", f"The parameter {name} must be given exactly once.")
-    form = dict(pairs)
+    form = dict(pair for pair in pairs if pair[1])
     if form["grant_type"] != "password":
         raise _invalid("unsupported_grant_type", "The parameter grant_type must be password.")
     return Login(_safe(form["username"]), _safe(form["password"]))

@@ -9,7 +9,6 @@ MERGE_PATCH = "application/merge-patch+json"
 # What answers JSON only; the pages for people answer HTML whatever Accept says.
 _JSON_PATHS = ("/api/", "/health")
 _VERSIONS = {"/api/v1/": "1"}
-_SATISFYING = (JSON, "application/problem+json")
 
 
 def negotiate(path: str, *, accept: str | None, version: str | None) -> dict[str, str]:
@@ -38,7 +37,7 @@ def negotiate(path: str, *, accept: str | None, version: str | None) -> dict[str
 def accepts_json(accept: str) -> bool:
     """Tell whether an Accept header takes JSON: the most specific range that fits decides, by its q-value."""
     ranges = [_media_range(part) for part in accept.split(",") if part.strip()]
-    return any(_quality(media_type, ranges) > 0 for media_type in _SATISFYING)
+    return _quality(JSON, ranges) > 0
 
 
 def check_content_type(content_type: str | None, *allowed: str) -> None:

@@ -2,6 +2,8 @@
 
 from urllib.parse import parse_qsl
 
+from blogapi.rules import without_surrogates
+
 
 def query_pairs(raw: str | bytes) -> list[tuple[str, str]]:
     """Read `a=1&b=2` (WHATWG URL, 5.1) in the order given, blank values and repetitions kept.
@@ -10,7 +12,8 @@ def query_pairs(raw: str | bytes) -> list[tuple[str, str]]:
         raw: as received, still percent-encoded.
 
     Returns:
-        Names and values; a byte that is no UTF-8 becomes an unpaired surrogate, which validation refuses.
+        Names and values; a byte of a value that is no UTF-8 becomes an unpaired surrogate, which validation refuses.
     """
     text = raw.decode("latin-1") if isinstance(raw, bytes) else raw
-    return parse_qsl(text, keep_blank_values=True, errors="surrogateescape")
+    pairs = parse_qsl(text, keep_blank_values=True, errors="surrogateescape")
+    return [(without_surrogates(name), value) for name, value in pairs]

@@ -25,6 +25,7 @@ _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 # RFC 5322, 3.4.1: the dot-atom form of addr-spec; RFC 1123, 2.1: host names of at least two labels.
 EMAIL_PATTERN = rf"^{_ATEXT}(?:\.{_ATEXT})*@{_LABEL}(?:\.{_LABEL})+$"
 _EMAIL = re.compile(EMAIL_PATTERN.removesuffix("$") + r"\Z")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _UNSAFE_CHARACTERS = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -36,6 +37,11 @@ def email_is_valid(value: str) -> bool:
 def has_unsafe_characters(value: str) -> bool:
     """Tell whether `value` holds NUL or an unpaired surrogate, which no database takes and no UTF-8 encodes."""
     return _UNSAFE_CHARACTERS.search(value) is not None
+
+
+def without_surrogates(name: str) -> str:
+    """Put U+FFFD where a name has unpaired surrogates: no known name does, and an answer must be able to repeat it."""
+    return _SURROGATE.sub("\ufffd", name)
 
 
 def _id_pattern(largest: int) -> str:

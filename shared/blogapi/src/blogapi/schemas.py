@@ -88,7 +88,7 @@ Email = Annotated[
 Name = Annotated[str, StringConstraints(min_length=rules.NAME_MIN, max_length=rules.NAME_MAX), _SAFE_TRIMMED]
 Age = Annotated[int, Field(ge=rules.AGE_MIN, le=rules.AGE_MAX)]
 Password = Annotated[str, StringConstraints(min_length=rules.PASSWORD_MIN, max_length=rules.PASSWORD_MAX), _SAFE]
-Role = Literal["viewer", "editor", "admin"]
+Role = Annotated[Literal["viewer", "editor", "admin"], _SAFE]
 Title = Annotated[str, StringConstraints(min_length=rules.TITLE_MIN, max_length=rules.TITLE_MAX), _SAFE_TRIMMED]
 Content = Annotated[str, StringConstraints(min_length=rules.CONTENT_MIN, max_length=rules.CONTENT_MAX), _SAFE]
 Tag = Annotated[str, StringConstraints(pattern=rules.TAG_PATTERN), _SAFE]
@@ -165,13 +165,13 @@ class PageQuery(BaseModel):
 class UserListQuery(PageQuery):
     """The query of `GET /api/v1/users`."""
 
-    sort: Literal["username", "-username", "created_at", "-created_at"] = "-created_at"
+    sort: Annotated[Literal["username", "-username", "created_at", "-created_at"], _SAFE] = "-created_at"
 
 
 class ArticleListQuery(PageQuery):
     """The query of `GET /api/v1/articles`."""
 
-    sort: Literal["created_at", "-created_at", "title", "-title"] = "-created_at"
+    sort: Annotated[Literal["created_at", "-created_at", "title", "-title"], _SAFE] = "-created_at"
     author_id: Annotated[QueryInteger, Field(ge=1, le=rules.ID_MAX)] | None = None
     tag: Tag | None = None
     published: QueryBoolean | None = None
