@@ -13,6 +13,7 @@ from blogapi.representations import token_representation
 from blogapi.store import users as store
 from blogapi.tokens import bearer_token, issue_token, read_token, require_token
 from flask_app.database import reading
+from flask_app.schemas import raw_body
 from flask_app.settings import current_settings
 
 blueprint = Blueprint("auth", __name__)
@@ -21,7 +22,7 @@ blueprint = Blueprint("auth", __name__)
 @blueprint.post("/token")
 def token_create() -> ResponseReturnValue:
     check_content_type(request.headers.get("Content-Type"), FORM_MEDIA_TYPE)
-    login = read_login(query_pairs(request.get_data()))
+    login = read_login(query_pairs(raw_body()))
     settings = current_settings()
     with reading() as connection:
         credentials = store.credentials_get(connection, login=login.username)

@@ -1,11 +1,21 @@
 """Connections of the running application's pool, each held no longer than its statements."""
 
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 
-from flask import current_app
-from sqlalchemy import Connection
+from flask import Flask, current_app
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from blogapi import database
+from blogapi.service import check_database
+
+
+def register(app: Flask, engine: Engine) -> None:
+    """Give the application its pool, and the thread that `check` waits for."""
+    app.extensions["engine"] = engine
+    app.extensions["checker"] = ThreadPoolExecutor(max_workers=1, thread_name_prefix="check")
 
 
 def reading() -> AbstractContextManager[Connection]:
@@ -16,3 +26,24 @@ def reading() -> AbstractContextManager[Connection]:
 def writing() -> AbstractContextManager[Connection]:
     """A connection in one transaction."""
     return database.writing(current_app.extensions["engine"])
+
+
+def check(*, seconds: float) -> None:
+    """Ask the database for an answer; TimeoutError where none comes in time, whatever it is that waits."""
+    answer = current_app.extensions["checker"].submit(_check, current_app.extensions["engine"])
+    try:
+        answer.result(seconds)
+    finally:
+        answer.cancel()
+
+
+def _check(engine: Engine) -> None:
+    with database.reading(engine) as connection:
+        check_database(connection)
+
+
+def is_unavailable(error: DBAPIError) -> bool:
+    """Tell a database that cannot answer (locked, gone, disk full) from a statement that it refuses."""
+    # Python's driver raises the same exception for both; SQLITE_ERROR is the code of a wrong statement.
+    wrong_statement = getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
+    return error.connection_invalidated or (isinstance(error, OperationalError) and not wrong_statement)

@@ -1,25 +1,31 @@
 """What every request is held against before its view, and every response carries after it."""
 
 import time
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
+from werkzeug.exceptions import NotFound
 
 from blogapi.http import check_declared_size, check_host, request_id, security_headers, server_timing
 from blogapi.negotiation import negotiate
 from flask_app.settings import current_settings
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
 
 def register(app: Flask) -> None:
     """Run the hooks around every request, also one that no route matches."""
-    headers = security_headers(app.extensions["settings"])
+    common = security_headers(app.extensions["settings"])
+    policy = common.pop("Content-Security-Policy")
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        for name, value in headers.items():
-            response.headers.setdefault(name, value)
-        response.headers["X-Request-ID"] = g.request_id
-        response.headers["Server-Timing"] = server_timing(g.started)
-        response.headers.update(g.get("agreed", {}))
+        own = {"X-Request-ID": g.request_id, "Server-Timing": server_timing(g.started)}
+        # The docs page brings its own policy. Nothing else is sent twice, so that nothing need be looked for.
+        response.headers.setdefault("Content-Security-Policy", policy)
+        response.headers.extend([*common.items(), *own.items(), *g.get("agreed", {}).items()])
         return response
 
     app.before_request(check_request)
@@ -27,12 +33,22 @@ def register(app: Flask) -> None:
 
 def check_request() -> None:
     """Refuse in the contract's order: host, size, route, version, Accept."""
+    settings, given, environ = current_settings(), request.headers, request.environ
     g.started = time.perf_counter()
-    g.request_id = request_id(request.headers.get("X-Request-ID"))
-    check_host(current_settings(), request.headers.get("Host"))
-    check_declared_size(current_settings(), request.headers.get("Content-Length"))
+    g.request_id = request_id(given.get("X-Request-ID"))
+    check_host(settings, _host(environ))
+    check_declared_size(settings, given.get("Content-Length"))
+    # Werkzeug routes `//x` like `/x`.
+    if environ["PATH_INFO"].startswith("//"):
+        raise NotFound
     if request.routing_exception is not None:
         raise request.routing_exception
-    g.agreed = negotiate(
-        request.path, accept=request.headers.get("Accept"), version=request.headers.get("API-Version")
-    )
+    # The answer to OPTIONS has no body to negotiate.
+    if request.method != "OPTIONS":
+        g.agreed = negotiate(request.path, accept=given.get("Accept"), version=given.get("API-Version"))
+
+
+def _host(environ: "WSGIEnvironment") -> str | None:
+    # RFC 9112, 3.2.2: the host of an absolute-form target stands for whatever the Host header says.
+    target: str = environ.get("RAW_URI", "/")
+    return environ.get("HTTP_HOST") if target.startswith(("/", "*")) else urlsplit(target).netloc

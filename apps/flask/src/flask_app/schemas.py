@@ -2,14 +2,16 @@
 
 from typing import Any, TypeVar
 
-from flask import request
+from flask import Response, current_app, request
 from flask.json.provider import JSONProvider
 from pydantic import BaseModel
+from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 
 from blogapi import schemas
 from blogapi.jsonbody import dump_json, parse_json
 from blogapi.negotiation import JSON, check_content_type
 from blogapi.queries import query_pairs
+from flask_app.settings import current_settings
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -23,14 +25,30 @@ class JsonProvider(JSONProvider):
     def loads(self, s: str | bytes, **_: Any) -> Any:
         return parse_json(s if isinstance(s, bytes) else s.encode())
 
-    def response(self, *args: Any, **kwargs: Any) -> Any:
-        return self._app.response_class(dump_json(self._prepare_response_obj(args, kwargs)), mimetype=JSON)
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        return current_app.response_class(dump_json(self._prepare_response_obj(args, kwargs)), mimetype=JSON)
+
+
+def raw_body() -> bytes:
+    """The request's body, whole and not larger than is taken."""
+    try:
+        body = request.get_data()
+    except HTTPException:
+        raise
+    except Exception as error:
+        # Each server has exceptions of its own for chunks that are none.
+        raise ClientDisconnected from error
+    if len(body) > current_settings().max_body_bytes:
+        raise RequestEntityTooLarge
+    if len(body) < (request.content_length or 0):
+        raise ClientDisconnected
+    return body
 
 
 def json_body(*media_types: str) -> Any:
     """Read the request's JSON, whatever it holds; JSON's own media type unless others are named."""
     check_content_type(request.headers.get("Content-Type"), *(media_types or (JSON,)))
-    return parse_json(request.get_data())
+    return parse_json(raw_body())
 
 
 def list_query(model: type[Model]) -> Model:

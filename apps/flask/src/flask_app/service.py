@@ -1,6 +1,6 @@
 """What is no resource: the service itself, its health and its documents."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, current_app
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -9,8 +9,10 @@ from blogapi.http import DOCS_POLICY
 from blogapi.negotiation import JSON
 from blogapi.openapi import openapi_json
 from blogapi.problems import Problem
-from blogapi.service import check_database, root_representation
-from flask_app.database import reading
+from blogapi.service import root_representation
+from flask_app.database import check
+
+READY_SECONDS = 1.0
 
 blueprint = Blueprint("service", __name__)
 
@@ -20,7 +22,8 @@ def ping() -> ResponseReturnValue:
     return {"pong": True}
 
 
-@blueprint.get("/")
+# An absolute-form target may leave out the root's slash (RFC 9110, 4.2.3), and is not redirected either.
+@blueprint.get("/", strict_slashes=False)
 def root() -> ResponseReturnValue:
     return root_representation("flask")
 
@@ -33,10 +36,11 @@ def health() -> ResponseReturnValue:
 
 @blueprint.get("/health/ready")
 def health_ready() -> ResponseReturnValue:
+    if current_app.extensions.get("is_stopping", bool)():
+        raise Problem("not_ready")
     try:
-        with reading() as connection:
-            check_database(connection)
-    except SQLAlchemyError as error:
+        check(seconds=READY_SECONDS)
+    except (SQLAlchemyError, TimeoutError) as error:
         raise Problem("not_ready") from error
     return {"status": "ready"}
 

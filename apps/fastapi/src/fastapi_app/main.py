@@ -1,0 +1,53 @@
+"""The application factory: wiring, and nothing else."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
+
+from blogapi import __version__
+from blogapi.logs import configure_logging
+from blogapi.settings import Settings, load_settings
+from fastapi_app import articles, auth, errors, service, users
+from fastapi_app.database import Database
+from fastapi_app.middleware import ContractMiddleware
+from fastapi_app.openapi import Api
+
+API_PREFIX = "/api/v1"
+# On by default as soon as anything sets a global provider.
+NO_TELEMETRY = TelemetryConfig(tracing=False, metrics=False, logs=False, auto_configure=False)
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Hold the database while the application runs; a worker has its own, with its own pool of connections."""
+    app.state.database = Database(app.state.settings)
+    yield
+    app.state.database.close()
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Make the ASGI application."""
+    settings = settings or load_settings()
+    configure_logging("fastapi", settings.log_level)
+    app = Api(
+        title="blog-api",
+        version=__version__,
+        lifespan=lifespan,
+        exception_handlers=errors.HANDLERS,
+        telemetry=NO_TELEMETRY,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.state.settings = settings
+    app.add_middleware(ContractMiddleware, settings=settings)
+    # A request tries the routers, and each route in them, one after the other: what is asked for most comes first.
+    app.include_router(articles.router, prefix=API_PREFIX)
+    app.include_router(service.router)
+    app.include_router(users.router, prefix=API_PREFIX)
+    app.include_router(auth.router, prefix=API_PREFIX)
+    return app

@@ -1,0 +1,111 @@
+"""What every request is held against before its handler, and every response carries after it."""
+
+import time
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from blogapi.http import check_declared_size, check_host, request_id, security_headers, server_timing
+from blogapi.logs import log_internal_error
+from blogapi.negotiation import negotiate
+from blogapi.problems import Problem
+from blogapi.settings import Settings
+from fastapi_app.errors import problem_response
+from fastapi_app.schemas import ApiRequest
+
+RawHeaders = list[tuple[bytes, bytes]]
+
+
+class ContractMiddleware:
+    """Around the whole application, so that a failure of any part of it is answered with all headers too."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self.settings = settings
+        self.headers = _encoded(security_headers(settings))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started, answered = time.perf_counter(), False
+        scope["headers"] = _combined(scope["headers"])
+        given = Headers(scope=scope)
+        state = scope.setdefault("state", {})
+        state["request_id"] = request_id(given.get("X-Request-ID"))
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal answered
+            if message["type"] == "http.response.start":
+                answered = True
+                message["headers"] = self._completed(message["headers"], state, started)
+            await send(message)
+
+        try:
+            check_request(self.settings, scope["path"], given)
+            await self.app(_as_get(scope), receive, send_with_headers)
+        except ClientDisconnect:
+            return
+        except Exception as error:
+            if answered:
+                raise
+            if not isinstance(error, Problem):
+                log_internal_error(error, request_id=state["request_id"])
+                error = Problem("internal_error")
+            await problem_response(error, state["request_id"])(scope, receive, send_with_headers)
+
+    def _completed(self, headers: RawHeaders, state: dict[str, Any], started: float) -> RawHeaders:
+        names = {name for name, _ in headers}
+        return [
+            *headers,
+            *(header for header in self.headers if header[0] not in names),
+            *_encoded(state.get("agreed", {})),
+            (b"x-request-id", state["request_id"].encode()),
+            (b"server-timing", server_timing(started).encode()),
+        ]
+
+
+def check_request(settings: Settings, path: str, headers: Headers) -> None:
+    """Refuse what needs no route: host, size."""
+    check_host(settings, headers.get("Host"))
+    check_declared_size(settings, headers.get("Content-Length"))
+    # The `$` that ends Starlette's pattern of a route matches before a newline too.
+    if path.endswith("\n"):
+        raise Problem("not_found")
+
+
+class ApiRoute(APIRoute):
+    """A route that settles version and media type first, and hands on a request of our own class."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def handle_negotiated(request: Request) -> Response:
+            accept, version = request.headers.get("Accept"), request.headers.get("API-Version")
+            request.scope["state"]["agreed"] = negotiate(request.scope["path"], accept=accept, version=version)
+            return await handle(ApiRequest(request.scope, request.receive))
+
+        return handle_negotiated
+
+
+def _combined(headers: Iterable[tuple[bytes, bytes]]) -> RawHeaders:
+    # RFC 9110, 5.3: lines of one name are one list; 5.5: white space around a value is none of it. httptools gives both
+    # as they came, so that the first of two tokens would be taken, and `API-Version: 1 ` for another version than 1.
+    fields: dict[bytes, bytes] = {}
+    for name, value in headers:
+        fields[name] = fields[name] + b", " + value.strip() if name in fields else value.strip()
+    return list(fields.items())
+
+
+def _as_get(scope: Scope) -> Scope:
+    # FastAPI's routes take no HEAD. The server leaves the body out, for its own scope still says HEAD.
+    return {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+
+
+def _encoded(headers: dict[str, str]) -> RawHeaders:
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]

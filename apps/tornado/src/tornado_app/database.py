@@ -1,0 +1,57 @@
+"""The one place that decides how statements stay off the event loop: the sync engine, in threads."""
+
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from tornado.ioloop import IOLoop
+
+from blogapi.database import reading, writing
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Database:
+    """Calls the store in threads, each call with a connection of the pool for no longer than its statements."""
+
+    def __init__(self, engine: Engine, *, connections: int) -> None:
+        self._engine = engine
+        # A thread more than there are connections would only wait for one.
+        self._threads = ThreadPoolExecutor(connections, thread_name_prefix="database")
+
+    async def read(self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call `query` with a connection without a transaction."""
+
+        def call() -> T:
+            with reading(self._engine) as connection:
+                return query(connection, *args, **kwargs)
+
+        return await IOLoop.current().run_in_executor(self._threads, call)
+
+    async def write(self, change: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call `change` with a connection in one transaction."""
+
+        def call() -> T:
+            with writing(self._engine) as connection:
+                return change(connection, *args, **kwargs)
+
+        return await IOLoop.current().run_in_executor(self._threads, call)
+
+    def close(self) -> None:
+        """Let the threads end and close the connections."""
+        self._threads.shutdown()
+        self._engine.dispose()
+
+
+def is_unavailable(error: BaseException | None) -> bool:
+    """Tell a database that cannot answer (locked, gone, disk full) from a statement that it refuses."""
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, PoolTimeoutError)
+    # Python's driver raises the same exception for both; SQLITE_ERROR is the code of a wrong statement.
+    refused = getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
+    return error.connection_invalidated or (isinstance(error, OperationalError) and not refused)

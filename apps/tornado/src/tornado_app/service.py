@@ -1,0 +1,103 @@
+"""What is no resource: the service itself, its health and its documents."""
+
+import asyncio
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from blogapi import pages
+from blogapi.http import DOCS_POLICY
+from blogapi.negotiation import JSON
+from blogapi.openapi import openapi_json
+from blogapi.problems import Problem
+from blogapi.service import check_database, root_representation
+from tornado_app.middleware import BaseHandler
+
+READY_SECONDS = 1.0
+
+
+class PingHandler(BaseHandler):
+    """`/api/v1/ping`"""
+
+    def ping(self) -> None:
+        self.write({"pong": True})
+
+    get = ping
+
+
+class RootHandler(BaseHandler):
+    """`/`"""
+
+    def root(self) -> None:
+        self.write(root_representation("tornado"))
+
+    get = root
+
+
+class HealthHandler(BaseHandler):
+    """`/health` and `/health/live`"""
+
+    def health(self) -> None:
+        self.write({"status": "ok"})
+
+    get = health
+
+
+class ReadyHandler(BaseHandler):
+    """`/health/ready`"""
+
+    async def health_ready(self) -> None:
+        if self.settings["stopping"].is_set():
+            raise Problem("not_ready")
+        try:
+            await asyncio.wait_for(self.database.read(check_database), READY_SECONDS)
+        except (SQLAlchemyError, TimeoutError) as error:
+            raise Problem("not_ready") from error
+        self.write({"status": "ready"})
+
+    get = health_ready
+
+
+class OpenApiHandler(BaseHandler):
+    """`/openapi.json`"""
+
+    def openapi(self) -> None:
+        self.set_header("Content-Type", JSON)
+        self.write(openapi_json())
+
+    get = openapi
+
+
+class PageHandler(BaseHandler):
+    """The base of what sends a page as it is."""
+
+    def write_page(self, page: pages.Page) -> None:
+        self.set_header("Content-Type", page.media_type)
+        self.write(page.content)
+
+
+class DocsHandler(PageHandler):
+    """`/docs`"""
+
+    def docs(self) -> None:
+        self.set_header("Content-Security-Policy", DOCS_POLICY)
+        self.write_page(pages.docs_page())
+
+    get = docs
+
+
+class DocsAssetHandler(PageHandler):
+    """`/docs/{name}`"""
+
+    def docs_asset(self, name: str) -> None:
+        self.write_page(pages.docs_asset(name))
+
+    get = docs_asset
+
+
+class ProblemPageHandler(PageHandler):
+    """`/problems/{code}`"""
+
+    def problem_page(self, code: str) -> None:
+        self.write_page(pages.problem_page(code))
+
+    get = problem_page
