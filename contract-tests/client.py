@@ -1,0 +1,152 @@
+"""The suite's HTTP client: a base URL and perhaps a token. It follows no redirect and reads no environment."""
+
+import json as json_module
+import time
+from collections import deque
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+import requests
+
+from answer import UNSET, Answer, Json, Sent
+
+TIMEOUT_SECONDS = 10
+# Servers close idle connections after some seconds; one that has idled this long is not used again.
+IDLE_SECONDS = 1.0
+
+Headers = Mapping[str, str | bytes | None]
+# The exchanges of the running test, for the report of its failure.
+EXCHANGES: deque[Answer] = deque(maxlen=12)
+
+
+class Connections:
+    """Connections that are kept alive, for all clients of a worker."""
+
+    def __init__(self) -> None:
+        self._session = self._new()
+        self._used = time.monotonic()
+
+    @staticmethod
+    def _new() -> requests.Session:
+        session = requests.Session()
+        session.trust_env = False
+        return session
+
+    def session(self) -> requests.Session:
+        """The session, made anew when it has idled."""
+        now = time.monotonic()
+        if now - self._used > IDLE_SECONDS:
+            self._session.close()
+            self._session = self._new()
+        self._used = now
+        return self._session
+
+
+class Client:
+    """One caller of the API.
+
+    Args:
+        base_url: `http://host:port`.
+        token: sent as a bearer token with each request; None for an anonymous caller.
+        connections: shared with other clients of the same thread; own ones without.
+    """
+
+    def __init__(self, base_url: str, token: str | None = None, connections: Connections | None = None) -> None:
+        self.base_url = base_url
+        self.connections = connections or Connections()
+        self._token = token
+
+    @property
+    def token(self) -> str | None:
+        """The token that the client sends."""
+        return self._token
+
+    def with_token(self, token: str | None) -> "Client":
+        """The same client with another token, or with none."""
+        return Client(self.base_url, token, self.connections)
+
+    def apart(self) -> "Client":
+        """The same caller with connections of its own, for a thread."""
+        return Client(self.base_url, self.token)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        json: Json = UNSET,
+        *,
+        form: Mapping[str, str] | str | None = None,
+        content: bytes | None = None,
+        headers: Headers | None = None,
+    ) -> Answer:
+        """Send a request and wait for the answer.
+
+        Args:
+            method: any token.
+            path: path and query, sent as they are.
+            json: a value to send as JSON, with its Content-Type.
+            form: pairs, or text that is encoded already, to send as a form.
+            content: bytes to send as they are, with no Content-Type.
+            headers: more headers; None takes one away that would be sent.
+        """
+        all_headers: dict[str, str | bytes | None] = {"Accept": "*/*"}
+        if self.token is not None:
+            all_headers["Authorization"] = f"Bearer {self.token}"
+        data: object = content
+        if json is not UNSET:
+            data, all_headers["Content-Type"] = json_module.dumps(json).encode(), "application/json"
+        if form is not None:
+            data = (form if isinstance(form, str) else urlencode(form)).encode()
+            all_headers["Content-Type"] = "application/x-www-form-urlencoded"
+        all_headers.update(headers or {})
+        return self._send(requests.Request(method, self.base_url, headers=all_headers, data=data), path)
+
+    def _send(self, request: requests.Request, path: str) -> Answer:
+        session = self.connections.session()
+        prepared = session.prepare_request(request)
+        # Requests would normalise a path, and the path is what is tested.
+        prepared.url = self.base_url + path
+        response = session.send(prepared, timeout=TIMEOUT_SECONDS, allow_redirects=False)
+        shown = {name: _text(value) for name, value in prepared.headers.items()}
+        body = prepared.body or b""
+        sent = Sent(str(prepared.method), prepared.url, shown, body if isinstance(body, bytes) else body.encode())
+        answer = Answer(sent, response.status_code, response.headers, response.content)
+        EXCHANGES.append(answer)
+        return answer
+
+    def get(self, path: str, *, headers: Headers | None = None) -> Answer:
+        """GET a path."""
+        return self.request("GET", path, headers=headers)
+
+    def head(self, path: str, *, headers: Headers | None = None) -> Answer:
+        """HEAD a path."""
+        return self.request("HEAD", path, headers=headers)
+
+    def options(self, path: str, *, headers: Headers | None = None) -> Answer:
+        """OPTIONS of a path."""
+        return self.request("OPTIONS", path, headers=headers)
+
+    def post(self, path: str, json: Json = UNSET, *, headers: Headers | None = None) -> Answer:
+        """POST JSON to a path."""
+        return self.request("POST", path, json, headers=headers)
+
+    def put(self, path: str, json: Json = UNSET, *, headers: Headers | None = None) -> Answer:
+        """PUT JSON to a path."""
+        return self.request("PUT", path, json, headers=headers)
+
+    def patch(self, path: str, json: Json = UNSET, *, headers: Headers | None = None) -> Answer:
+        """PATCH a path with JSON."""
+        return self.request("PATCH", path, json, headers=headers)
+
+    def delete(self, path: str, *, headers: Headers | None = None) -> Answer:
+        """DELETE a path."""
+        return self.request("DELETE", path, headers=headers)
+
+    def login(self, username: str, password: str) -> Answer:
+        """Ask for a token."""
+        form = {"grant_type": "password", "username": username, "password": password}
+        return self.request("POST", "/api/v1/token", form=form)
+
+
+def _text(value: str | bytes) -> str:
+    return value if isinstance(value, str) else value.decode("latin-1")

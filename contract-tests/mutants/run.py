@@ -1,0 +1,164 @@
+"""Does the suite notice? Each patch in this folder breaks one thing in a variant or in the shared core.
+
+`python contract-tests/mutants/run.py [NAME…] [--jobs 2] [--list]` applies each patch to a copy of the sources, starts
+the copy, and runs the suite until its first failure. Exit code 0: every mutant was killed; 1: one was not, or could not
+be tried; 2: wrong use.
+
+A patch starts with a line that says what is broken, and may name the test files that should notice, which are run
+first: `Killed by: test_tokens.py`. A patch of the shared core is tried in the variant `flask`, unless a line says
+otherwise: `Variant: django`.
+"""
+
+import argparse
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from mutant import Mutant, MutantError, apply, copy_of, read, serving
+
+from variants.catalog import CatalogError, variant_named, workspace_root
+from variants.contract import SUITE, Target
+from variants.environment import foreign_environment
+from variants.process import RunningVariant
+
+HERE = Path(__file__).parent
+# With more than one worker, -x ends the run as an interrupted one.
+PYTEST_FAILED = (1, 2)
+KILLED, SURVIVED = "killed", "SURVIVED"
+_FAILED_TEST = re.compile(r"^(?:FAILED|ERROR) \S*?(test_\w+\.py::.+?)(?: - .*)?$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a mutant. `by` is the test that killed it, or what went wrong."""
+
+    mutant: Mutant
+    verdict: str
+    by: str
+    seconds: float = 0.0
+
+
+def failing_test(server: RunningVariant, arguments: Sequence[str]) -> str | None:
+    """Run the suite, or a part of it, until the first failure.
+
+    Returns:
+        The test that failed, or None.
+
+    Raises:
+        MutantError: the suite did not run.
+    """
+    target = Target(base_url=server.base_url, secret_key=server.secret_key)
+    options = ["-x", "-q", "--tb=no", "-p", "no:cacheprovider"]
+    done = subprocess.run(  # noqa: S603 - this interpreter and the project's own suite, no shell
+        [sys.executable, "-m", "pytest", *options, *arguments],
+        cwd=workspace_root() / SUITE,
+        env=foreign_environment() | target.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = _FAILED_TEST.search(done.stdout)
+    if done.returncode in PYTEST_FAILED and found:
+        return found[1]
+    if done.returncode:
+        raise MutantError("suite did not run", (done.stdout + done.stderr).strip().splitlines()[-1])
+    return None
+
+
+def attempt(mutant: Mutant) -> Outcome:
+    """Try one mutant: the files that it names first, then the whole suite."""
+    began = time.monotonic()
+    try:
+        with ExitStack() as stack:
+            variant = variant_named(mutant.variant)
+            tree = stack.enter_context(copy_of(variant))
+            apply(mutant.patch, tree)
+            server = stack.enter_context(serving(variant, tree, migrates=mutant.migrates))
+            killer = failing_test(server, mutant.files) if mutant.files else None
+            killer = killer or failing_test(server, ["-n", "2"])
+    except MutantError as error:
+        return Outcome(mutant, error.args[0], error.args[1], time.monotonic() - began)
+    return Outcome(mutant, KILLED if killer else SURVIVED, killer or "", time.monotonic() - began)
+
+
+def baseline(name: str) -> str | None:
+    """Run the whole suite against an unchanged copy; a mutant says something only where this passes.
+
+    Returns:
+        What is wrong, or None.
+    """
+    variant = variant_named(name)
+    try:
+        with copy_of(variant) as tree, serving(variant, tree) as server:
+            return failing_test(server, ["-n", "2"])
+    except MutantError as error:
+        return ": ".join(error.args)
+
+
+def chosen(names: Sequence[str]) -> list[Mutant]:
+    """Read the mutants of these names, or all.
+
+    Raises:
+        SystemExit: there is no such mutant.
+    """
+    mutants = {patch.stem: read(patch) for patch in sorted(HERE.glob("*.patch"))}
+    if unknown := [name for name in names if name not in mutants]:
+        print(f"no mutant is named {', '.join(unknown)}; --list shows them all", file=sys.stderr)
+        raise SystemExit(2)
+    return [mutants[name] for name in names] if names else list(mutants.values())
+
+
+def run_all(mutants: Sequence[Mutant], jobs: int) -> list[Outcome]:
+    """Try the mutants, some at a time, and say how far it is."""
+    outcomes: list[Outcome] = []
+    with ThreadPoolExecutor(jobs) as pool:
+        for future in as_completed([pool.submit(attempt, mutant) for mutant in mutants]):
+            outcomes.append(outcome := future.result())
+            line = (
+                f"[{len(outcomes)}/{len(mutants)}] {outcome.verdict:<14} {outcome.mutant.name} {outcome.seconds:.1f} s"
+            )
+            print(line, flush=True)
+    return sorted(outcomes, key=lambda outcome: outcome.mutant.name)
+
+
+def table(outcomes: Sequence[Outcome]) -> str:
+    """Set the outcomes as a table."""
+    width = max(len(outcome.mutant.name) for outcome in outcomes)
+    rows = [f"{o.mutant.name:<{width}}  {o.mutant.variant:<8} {o.verdict:<14} {o.by}" for o in outcomes]
+    killed = sum(outcome.verdict == KILLED for outcome in outcomes)
+    return "\n".join(["", *rows, "", f"{killed} of {len(outcomes)} killed"])
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code."""
+    parser = argparse.ArgumentParser(description="Try whether the contract suite notices what the patches here break.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="mutants to try; all without")
+    parser.add_argument("--jobs", type=int, default=2, help="how many at a time (default 2)")
+    parser.add_argument("--list", action="store_true", help="only say what each mutant breaks")
+    options = parser.parse_args(arguments)
+    mutants = chosen(options.names)
+    if options.list:
+        print("\n".join(f"{mutant.name} ({mutant.variant}): {mutant.sentence}" for mutant in mutants))
+        return 0
+    try:
+        for name in sorted({mutant.variant for mutant in mutants}):
+            print(f"the unchanged {name} …", flush=True)
+            if fault := baseline(name):
+                print(f"the suite fails on the unchanged {name} ({fault}): its mutants say nothing", file=sys.stderr)
+                return 1
+        outcomes = run_all(mutants, options.jobs)
+    except CatalogError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(table(outcomes))
+    return 0 if all(outcome.verdict == KILLED for outcome in outcomes) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
