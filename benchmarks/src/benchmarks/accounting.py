@@ -1,0 +1,99 @@
+"""Who used the CPU between two instants: the server, all that is ours, and everybody else.
+
+The machine's own counters of busy time will not do for the last: many kernels sample them at clock ticks, and a load
+that sleeps and wakes in step with the ticks escapes (here up to 0.2 s of a second were missing). The CPU time of each
+process is counted exactly, and so is the idle time of a core.
+"""
+
+import os
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+
+import psutil
+
+Processes = dict[int, tuple[int, float]]
+
+
+@dataclass(frozen=True)
+class Instant:
+    """All counters at one instant, in seconds: every process with its parent, and the idle time of the server's cores.
+
+    A process's CPU seconds are with those of its children that have ended, so the sum over all processes loses nothing
+    when one ends and its parent waits for it.
+    """
+
+    at: float
+    processes: Processes
+    idle: float
+    stolen: float
+
+    def tree_seconds(self, root: int) -> float:
+        """CPU seconds of a process and all below it."""
+        return sum(self.processes[pid][1] for pid in _descendants(self.processes, root))
+
+    @property
+    def all_seconds(self) -> float:
+        """CPU seconds of every process that can be seen."""
+        return sum(seconds for _, seconds in self.processes.values())
+
+
+@dataclass(frozen=True)
+class Spent:
+    """CPU seconds between two instants; `stolen` went to other guests of a hypervisor and is not in `others`."""
+
+    seconds: float
+    server: float
+    others: float
+    stolen: float
+
+
+def take(cores: tuple[int, ...]) -> Instant:
+    """Read the counters, those of idle time for these cores. Takes some milliseconds of this process's core."""
+    times = psutil.cpu_times(percpu=True)
+    chosen = [times[core] for core in cores if core < len(times)]
+    return Instant(
+        at=time.monotonic(),
+        processes=_processes(),
+        idle=sum(core.idle + getattr(core, "iowait", 0.0) for core in chosen),
+        stolen=sum(getattr(core, "steal", 0.0) for core in times),
+    )
+
+
+def spent(began: Instant, ended: Instant, *, server_pid: int, cores: tuple[int, ...]) -> Spent:
+    """Work out who used what.
+
+    Others are the processes that are not below this one. Some may be out of sight, in another container say; what is
+    missing on the server's cores is theirs, and the larger of both figures counts.
+
+    Parameters:
+        server_pid: the process below which all of the server is; it is one of ours.
+        cores: those that only the server may use, of which `take` was told; empty where there are none.
+    """
+    seconds = ended.at - began.at
+    server = ended.tree_seconds(server_pid) - began.tree_seconds(server_pid)
+    ours = ended.tree_seconds(os.getpid()) - began.tree_seconds(os.getpid())
+    stolen = ended.stolen - began.stolen
+    in_sight = ended.all_seconds - began.all_seconds - ours
+    missing = seconds * len(cores) - (ended.idle - began.idle) - server - stolen if cores else 0.0
+    return Spent(seconds=seconds, server=server, others=max(0.0, in_sight, missing), stolen=stolen)
+
+
+def _processes() -> Processes:
+    seen: Processes = {}
+    for process in psutil.process_iter():
+        with suppress(psutil.Error), process.oneshot():
+            times = process.cpu_times()
+            total = times.user + times.system + times.children_user + times.children_system
+            seen[process.pid] = (process.ppid(), total)
+    return seen
+
+
+def _descendants(processes: Processes, root: int) -> set[int]:
+    """The root and all below it, as far as they are there."""
+    found = {root} & processes.keys()
+    while True:
+        below = {pid for pid, (parent, _) in processes.items() if parent in found} - found
+        if not below:
+            return found
+        found |= below

@@ -1,0 +1,166 @@
+"""The commands `compare` and `report`, beside those of `variants.cli`; the console script is `compare-frameworks`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from benchmarks.comparison import Order, compare, make_settings
+from benchmarks.files import ResultError, read_result, write_result
+from benchmarks.generator import GeneratorError
+from benchmarks.layout import LayoutError
+from benchmarks.plan import new_seed
+from benchmarks.readme import MarkerError, replace_between_markers
+from benchmarks.report import to_console, to_markdown
+from benchmarks.results import Result
+from benchmarks.scenarios import SCENARIOS, UnknownScenarioError, scenarios_named
+from benchmarks.stage import real_stage
+from variants.catalog import Variant, load_variants, variant_named, workspace_root
+from variants.cli import FAILED, app, errors, in_one_line, refused
+
+INTERRUPTED = 130
+RESULTS = Path(".work/results")
+
+
+@app.command("compare", epilog="Example: compare-frameworks compare --quick --variants flask,tornado")
+def compare_command(
+    quick: Annotated[bool, typer.Option("--quick", help="Three scenarios, three rounds, under three minutes.")] = False,
+    variants: Annotated[str | None, typer.Option(help="Names, comma between them.", show_default="all")] = None,
+    scenarios: Annotated[
+        str | None,
+        typer.Option(
+            help=f"Of {', '.join(scenario.name for scenario in SCENARIOS)}.", show_default="those of the kind of run"
+        ),
+    ] = None,
+    rounds: Annotated[
+        int | None, typer.Option(min=1, help="Exactly so many.", show_default="quick 3; else 5 or more, until precise")
+    ] = None,
+    users: Annotated[int, typer.Option(min=1, help="Concurrent users.")] = 32,
+    seed: Annotated[int | None, typer.Option(help="Of the random order.", show_default="random")] = None,
+    name: Annotated[
+        str | None, typer.Option(help="What the result is called.", show_default="quick or standard")
+    ] = None,
+    output: Annotated[Path | None, typer.Option(help="Folder of the result.", show_default=str(RESULTS))] = None,
+) -> None:
+    """Check every variant against the contract, measure those that keep it, and print one table a scenario.
+
+    Ctrl-C ends it and keeps what was measured. Exit code 1 when a variant has no figures.
+    """
+    with _in_one_line():
+        order = Order(
+            name=name or ("quick" if quick else "standard"),
+            variants=_chosen(variants),
+            scenarios=scenarios_named(_names(scenarios), quick=quick),
+            settings=make_settings(quick=quick, users=users, rounds=rounds, seed=new_seed() if seed is None else seed),
+        )
+        stage = real_stage()
+        with _progress_bar() as show:
+            result = compare(order, stage, show)
+        _finish(result, output or stage.root / RESULTS)
+
+
+@app.command(
+    "report", epilog="Example: compare-frameworks report benchmarks/results/2026-11-20-standard.json --readme README.md"
+)
+def report_command(
+    result: Annotated[Path, typer.Argument(metavar="RESULT.json", help="A result of compare.")],
+    markdown: Annotated[Path | None, typer.Option(help="Write the tables into this file.")] = None,
+    readme: Annotated[Path | None, typer.Option(help="Put the tables between the markers of this page.")] = None,
+) -> None:
+    """Print a result again, write it as Markdown, or put it into a page between its markers."""
+    with _in_one_line():
+        read = read_result(result)
+        if markdown:
+            markdown.write_text(to_markdown(read), encoding="utf-8")
+        if readme:
+            page = readme.read_text(encoding="utf-8")
+            readme.write_text(replace_between_markers(page, to_markdown(read)), encoding="utf-8")
+        if not markdown and not readme:
+            to_console(read, Console())
+
+
+def main() -> None:
+    """The console script."""
+    app()
+
+
+@contextmanager
+def _in_one_line() -> Iterator[None]:
+    with in_one_line():
+        try:
+            yield
+        except (UnknownScenarioError, LayoutError, ResultError, MarkerError, OSError) as error:
+            raise refused(str(error)) from error
+        except GeneratorError as error:
+            errors.print(str(error))
+            raise typer.Exit(FAILED) from error
+
+
+def _names(text: str | None) -> list[str] | None:
+    return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _chosen(text: str | None) -> dict[str, Variant]:
+    names = _names(text)
+    return load_variants() if names is None else {name: variant_named(name) for name in names}
+
+
+@contextmanager
+def _progress_bar() -> Iterator["_Shown"]:
+    columns = (BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeElapsedColumn(), TextColumn("left:"))
+    bar = Progress(
+        *columns, TimeRemainingColumn(), TextColumn("{task.description}"), console=errors, refresh_per_second=2
+    )
+    with bar:
+        yield _Shown(bar)
+
+
+class _Shown:
+    """Shows the contract runs and the measurements as two bars, as their times have nothing to do with each other."""
+
+    def __init__(self, bar: Progress) -> None:
+        self._bar = bar
+        self._task = bar.add_task("…", total=1.0)
+        self._last = 0.0
+
+    def __call__(self, share: float, what: str) -> None:
+        """Show a share, and what is being done now; a share that falls back begins another bar."""
+        if share < self._last:
+            self._bar.update(self._task, completed=1.0, description="done")
+            self._task = self._bar.add_task(what, total=1.0)
+        self._last = share
+        self._bar.update(self._task, completed=share, description=what)
+
+
+def _finish(result: Result, folder: Path) -> None:
+    """Write the files, print the tables, and end with the exit code."""
+    path = _free_path(folder, f"{result.started_at[:10]}-{result.name}")
+    write_result(result, path)
+    path.with_suffix(".md").write_text(to_markdown(result), encoding="utf-8")
+    to_console(result, Console())
+    errors.print(f"Kept in {_shown_path(path)}, and as Markdown beside it ({result.seconds:.0f} s).")
+    if result.ended == "interrupted":
+        errors.print("Interrupted: what was measured until then is kept.")
+        raise typer.Exit(INTERRUPTED)
+    if result.failures or not all(variant.contract.ok for variant in result.variants):
+        raise typer.Exit(FAILED)
+
+
+def _free_path(folder: Path, stem: str) -> Path:
+    """The first file name of a day and a name that is not taken."""
+    taken = {path.name for path in folder.glob(f"{stem}*.json")}
+    names = (f"{stem}.json" if number == 1 else f"{stem}-{number}.json" for number in range(1, len(taken) + 2))
+    return folder / next(name for name in names if name not in taken)
+
+
+def _shown_path(path: Path) -> Path:
+    root = workspace_root()
+    return path.relative_to(root) if path.is_relative_to(root) else path
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""The gates that a measurement has to pass before its number is shown. Pure; the limits are those of METHOD.md."""
+
+from dataclasses import dataclass
+from statistics import median
+
+from benchmarks.results import Sample, Settings
+
+MAX_ERROR_SHARE = 0.001
+MAX_GENERATOR_SHARE = 0.80
+MIN_SERVER_SHARE = 0.90
+MAX_LITTLE_DEVIATION = 0.05
+MAX_OTHERS_SHARE = 0.03
+SPREAD_TO_PRINT = 0.15
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A gate that tripped, and the figures that tripped it, in words for a table's remark."""
+
+    gate: str
+    why: str
+
+
+def sample_faults(sample: Sample, settings: Settings) -> list[Fault]:
+    """Judge one measurement of a closed loop.
+
+    Returns:
+        The gates that it failed, the one that explains most first; empty when it is good.
+    """
+    if not sample.load.requests:
+        return [Fault("errors", "no request was answered")]
+    judged = (_errors(sample), _others(sample), _generator(sample), _saturation(sample, settings), _little(sample))
+    return [fault for fault in judged if fault is not None]
+
+
+def spread(values: list[float]) -> float:
+    """How far apart some rounds are: highest less lowest, as a share of their median."""
+    return (max(values) - min(values)) / median(values) if len(values) > 1 else 0.0
+
+
+def _errors(sample: Sample) -> Fault | None:
+    failures = sum(sample.load.failures.values())
+    if failures <= MAX_ERROR_SHARE * sample.load.requests:
+        return None
+    kind = max(sample.load.failures, key=lambda name: sample.load.failures[name])
+    return Fault("errors", f"{failures / sample.load.requests:.1%} errors, most of them {kind}")
+
+
+def _others(sample: Sample) -> Fault | None:
+    share = (sample.usage.others_cpu_seconds + sample.usage.stolen_seconds) / sample.usage.seconds
+    if share <= MAX_OTHERS_SHARE:
+        return None
+    return Fault("others", f"others used {share:.0%} of a core meanwhile")
+
+
+def _generator(sample: Sample) -> Fault | None:
+    share = sample.load.cpu_seconds / sample.load.window_seconds
+    if share <= MAX_GENERATOR_SHARE:
+        return None
+    return Fault("generator", f"the generator was busy {share:.0%} of its core")
+
+
+def _saturation(sample: Sample, settings: Settings) -> Fault | None:
+    """A server that waits has more to give than was asked of it, so what was measured is not its capacity."""
+    share = sample.usage.server_cpu_seconds / sample.usage.seconds / settings.workers
+    if share >= MIN_SERVER_SHARE:
+        return None
+    if _generator(sample):
+        limit = "the generator"
+    elif _others(sample):
+        limit = "other processes"
+    else:
+        limit = "waiting, for locks or the disk"
+    return Fault("saturation", f"not saturated: the server used {share:.0%} of its core, the limit was {limit}")
+
+
+def _little(sample: Sample) -> Fault | None:
+    """Little's law: as many requests are under way as the rate times the mean time, or one of the three is wrong."""
+    rate = sample.load.requests / sample.load.window_seconds
+    under_way = rate * sample.load.mean_ms / 1000
+    if abs(under_way / sample.load.concurrency - 1) <= MAX_LITTLE_DEVIATION:
+        return None
+    return Fault("little", f"rate times mean time is {under_way:.1f} requests, not {sample.load.concurrency}")

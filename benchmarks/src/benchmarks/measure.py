@@ -1,0 +1,58 @@
+"""One measurement: a load by the generator, and what the operating system accounts for meanwhile."""
+
+from collections.abc import Mapping
+
+from benchmarks.accounting import spent, take
+from benchmarks.files import load_from
+from benchmarks.generator import Generator
+from benchmarks.results import Load, Usage
+from variants.watch import tree_usage
+
+
+class WindowWatch:
+    """Reads the system's accounts at the two ends of a window, and the server's memory after it."""
+
+    def __init__(self, server_pid: int, cores: tuple[int, ...]) -> None:
+        self._server_pid = server_pid
+        self._cores = cores
+        self._began = self._ended = take(cores)
+
+    def on_event(self, event: str) -> None:
+        """Take `window_begins` and `window_ends` from the generator."""
+        if event == "window_begins":
+            self._began = take(self._cores)
+        else:
+            self._ended = take(self._cores)
+
+    def usage(self) -> Usage:
+        """What was used between the two events."""
+        memory = tree_usage(self._server_pid)
+        used = spent(self._began, self._ended, server_pid=self._server_pid, cores=self._cores)
+        return Usage(
+            seconds=used.seconds,
+            server_cpu_seconds=used.server,
+            others_cpu_seconds=used.others,
+            stolen_seconds=used.stolen,
+            pss_bytes=memory.pss_bytes,
+            rss_bytes=memory.rss_bytes,
+        )
+
+
+def measure(
+    generator: Generator, request: Mapping[str, object], *, server_pid: int, cores: tuple[int, ...]
+) -> tuple[Load, Usage]:
+    """Put a load on a server and account for it.
+
+    Parameters:
+        request: what the generator is asked for; see `loadtests/generator.py`.
+        server_pid: the process below which all of the server is.
+        cores: the cores that only the server may use, empty where there are none.
+
+    Raises:
+        LoadFailedError: the load could not be brought up.
+        GeneratorError: the generator ended.
+        ResultError: the generator and this tool are not of the same version.
+    """
+    watch = WindowWatch(server_pid, cores)
+    load = load_from(generator.measure(request, watch.on_event))
+    return load, watch.usage()

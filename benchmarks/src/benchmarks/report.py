@@ -1,0 +1,203 @@
+"""A result in words: tables for a terminal and as Markdown, and the conditions under them."""
+
+import math
+from dataclasses import dataclass
+from importlib.resources import files
+
+from jinja2 import Environment as Templates
+from jinja2 import StrictUndefined
+from rich import box
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.table import Table as RichTable
+
+from benchmarks.cells import Figures, Row, Table, complete_rounds, repeats, tables
+from benchmarks.gates import MAX_OTHERS_SHARE
+from benchmarks.results import Layout, Result
+from benchmarks.statistics import Interval, median_coverage
+
+COLUMNS = (
+    "variant",
+    "requests/s",
+    "ratio to the fastest",
+    "rank",
+    "p50 ms",
+    "p99 ms",
+    "CPU ms a request",
+    "memory MB",
+    "start ms",
+    "contract",
+)
+# Below this many characters a terminal gets intervals on a line of their own.
+WIDE = 125
+LEFT_COLUMNS = 3
+NARROW_COLUMNS = ("variant", "requests/s", "ratio", "rank", "p50\nms", "p99\nms", "CPU\nms", "MB", "start\nms")
+NOTHING = RANGE = "–"  # noqa: RUF001 - a range is written with an en dash, and so is an empty cell
+# More than a thousand times as fast is no bound that two or three rounds could know.
+ENDLESS = 1000.0
+GATES = {
+    "errors": "errors",
+    "others": "CPU taken",
+    "generator": "generator too busy",
+    "saturation": "not saturated",
+    "little": "Little's law",
+    "contract": "contract broken",
+    "failed": "not measured",
+}
+
+
+@dataclass(frozen=True)
+class Section:
+    """One table as text, and the notes that belong under it."""
+
+    title: str
+    question: str
+    rows: list[tuple[str, ...]]
+    notes: list[str]
+
+
+def to_markdown(result: Result) -> str:
+    """The tables, the conditions and how to read them, as GitHub's Markdown."""
+    return _render("comparison.md.j2", result)
+
+
+def to_console(result: Result, console: Console) -> None:
+    """Print the same for a terminal."""
+    for section in sections(result):
+        console.print(_rich_table(section, narrow=console.width < WIDE))
+        for note in section.notes:
+            console.print(f"  {note}", highlight=False, markup=False)
+        console.print()
+    console.print(Markdown(_render("conditions.md.j2", result)))
+
+
+def sections(result: Result) -> list[Section]:
+    """Every table as text."""
+    return [
+        Section(
+            title=table.scenario.title,
+            question=table.scenario.question,
+            rows=[_cells(row) for row in table.rows],
+            notes=_notes(table),
+        )
+        for table in tables(result)
+    ]
+
+
+def significant(value: float, digits: int = 3) -> str:
+    """A number with so many significant digits, and no more than its whole part when that is longer."""
+    if value == 0 or not math.isfinite(value):
+        return "0" if value == 0 else NOTHING
+    decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+    return f"{value:,.{decimals}f}"
+
+
+def interval_text(interval: Interval) -> str:
+    """A rate with its bounds behind it."""
+    return f"{significant(interval.estimate)} ({significant(interval.low)}{RANGE}{significant(interval.high)})"
+
+
+def ratio_text(interval: Interval) -> str:
+    """A ratio with its bounds behind it, to the hundredth; an upper bound that knows no end says so."""
+    high = "∞" if interval.high > ENDLESS else _hundredths(interval.high)
+    return f"{_hundredths(interval.estimate)} ({_hundredths(interval.low)}{RANGE}{high})"
+
+
+def _hundredths(value: float) -> str:
+    return f"{value:.2f}" if value >= 0.1 or value == 0 else significant(value, digits=2)
+
+
+def cores_text(layout: Layout) -> str:
+    """Where the server and the generator ran."""
+    if not layout.server:
+        return "server and generator on any core, as this system cannot hold a process to some"
+    if layout.server == layout.generator:
+        return "one core for everything, so that nothing could be measured well"
+    return f"server on core {_numbers(layout.server)}, generator on core {_numbers(layout.generator)}"
+
+
+def _numbers(cores: tuple[int, ...]) -> str:
+    return ", ".join(map(str, cores))
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    variant = row.variant
+    name = f"{variant.title} {variant.framework_version}"
+    contract = f"{variant.contract.passed}/{variant.contract.passed + variant.contract.failed}"
+    startup = NOTHING if row.startup_ms is None else f"{row.startup_ms:,.0f}"
+    if row.figures is None:
+        why = GATES[row.invalid.gate] if row.invalid else "not measured"
+        return (name, f"invalid: {why}", *[NOTHING] * 6, startup, contract)
+    return (name, *_figure_cells(row.figures), startup, contract)
+
+
+def _figure_cells(figures: Figures) -> tuple[str, ...]:
+    standing = figures.standing
+    fastest = standing.ratio.low == standing.ratio.high == 1
+    return (
+        interval_text(figures.capacity),
+        "1" if fastest else ratio_text(standing.ratio),
+        f"{standing.rank} tied" if standing.tied else str(standing.rank),
+        significant(figures.p50_ms),
+        significant(figures.p99_ms),
+        significant(figures.cpu_ms),
+        f"{figures.memory_mb:,.0f}",
+    )
+
+
+def _notes(table: Table) -> list[str]:
+    titles = {row.variant.name: row.variant.title for row in table.rows}
+    notes = [f"{row.variant.title}: {row.invalid.why}." for row in table.rows if row.invalid]
+    measured = [row for row in table.rows if row.figures]
+    place = {row.variant.name: index for index, row in enumerate(measured)}
+    for row in measured:
+        standing = row.figures.standing if row.figures else None
+        later = [titles[name] for name in standing.tied if place[name] > place[row.variant.name]] if standing else []
+        if later:
+            notes.append(f"{row.variant.title} is tied with {' and '.join(later)}.")
+        if row.figures and row.figures.spread:
+            notes.append(f"{row.variant.title}: its rounds are {row.figures.spread:.0%} apart.")
+    return notes
+
+
+def _rich_table(section: Section, *, narrow: bool) -> RichTable:
+    """A table for a terminal; a narrow one has two lines a cell, and the contract's column only in the list below."""
+    columns = NARROW_COLUMNS if narrow else COLUMNS
+    table = RichTable(
+        title=f"{section.title}: {section.question}",
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+    )
+    for place, column in enumerate(columns):
+        table.add_column(column, justify="left" if place < LEFT_COLUMNS else "right")
+    for row in section.rows:
+        table.add_row(*(cell.replace(" ", "\n") if narrow else cell for cell in row[: len(columns)]))
+    return table
+
+
+def _render(template: str, result: Result) -> str:
+    source = files("benchmarks") / "templates"
+    # Markdown is no HTML, and what is put into it is our own.
+    templates = Templates(autoescape=False, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)  # noqa: S701
+    templates.filters["number"] = significant
+    conditions = (source / "conditions.md.j2").read_text(encoding="utf-8")
+    text = (source / template).read_text(encoding="utf-8")
+    figures = tables(result)
+    values = {
+        "result": result,
+        "sections": sections(result),
+        "columns": COLUMNS,
+        "left": LEFT_COLUMNS,
+        "rounds": complete_rounds(result),
+        "coverage": median_coverage,
+        "repeats": {GATES[gate]: count for gate, count in repeats(result).items()},
+        "half_widths": {table.scenario.title: table.half_width for table in figures if math.isfinite(table.half_width)},
+        "unsettled": sum(not sample.load.warm_up_settled for sample in result.samples),
+        "cores": cores_text(result.environment.layout),
+        "others_limit": MAX_OTHERS_SHARE,
+    }
+    conditions_text = templates.from_string(conditions).render(values)
+    return templates.from_string(text).render(values | {"conditions": conditions_text}).rstrip() + "\n"

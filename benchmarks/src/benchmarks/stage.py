@@ -1,0 +1,140 @@
+"""All that a run needs of the world: variants, databases, servers, the contract suite. A test gives it another one."""
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from benchmarks.results import Contract, VariantRecord
+from variants.catalog import Variant, framework_version, server_version, workspace_root
+from variants.contract import ContractError, check_variant, contract_revision
+from variants.databases import Database, DatabaseError, sqlite_database
+from variants.environment import foreign_environment
+from variants.groups import process_group
+from variants.launch import VariantFailedError, log_tail
+from variants.ports import LOOPBACK, free_port, listens
+from variants.process import running
+
+LOG_FOLLOWS = "; its log ends:"
+START_SECONDS = 10.0
+POLL_SECONDS = 0.02
+
+
+class Server(Protocol):
+    """A server that has answered."""
+
+    @property
+    def base_url(self) -> str:
+        """Where it is reached."""
+
+    @property
+    def pid(self) -> int:
+        """The process below which all of it is."""
+
+    @property
+    def startup_seconds(self) -> float:
+        """From exec to the first 200."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where a comparison takes place; `root` is the workspace that holds `loadtests`."""
+
+    root: Path
+    check: Callable[[Variant], Contract]
+    database: Callable[[], AbstractContextManager[Database]]
+    server: Callable[[Variant, str, Mapping[str, str], int, tuple[int, ...]], AbstractContextManager[Server]]
+    nothing: Callable[[tuple[int, ...]], AbstractContextManager[Server]]
+
+
+@dataclass(frozen=True)
+class NothingServer:
+    """The server of `benchmarks.nothing`, for as long as its context is open."""
+
+    base_url: str
+    pid: int
+    startup_seconds: float
+
+
+def real_stage() -> Stage:
+    """The workspace's own variants, on SQLite.
+
+    Raises:
+        CatalogError: there is no workspace.
+    """
+    return Stage(
+        root=workspace_root(), check=check_contract, database=sqlite_database, server=_server, nothing=nothing_server
+    )
+
+
+def check_contract(variant: Variant) -> Contract:
+    """Run the contract suite; what kept it from its end is part of the answer, so that the others still run."""
+    began = time.monotonic()
+    with tempfile.TemporaryFile() as output:
+        try:
+            result = check_variant(variant, output=output)
+        except (VariantFailedError, ContractError, DatabaseError) as error:
+            seconds = time.monotonic() - began
+            return Contract(0, 0, seconds, contract_revision(), why=in_brief(error))
+    return Contract(result.passed, result.failed, result.seconds, result.revision)
+
+
+def in_brief(error: Exception) -> str:
+    """The first line of a message, without the log behind it, as a table's note has room for."""
+    return str(error).splitlines()[0].removesuffix(LOG_FOLLOWS)
+
+
+def describe_variant(variant: Variant, contract: Contract, *, engine: str = "sqlite") -> VariantRecord:
+    """A variant with its installed versions.
+
+    Raises:
+        CatalogError: one of its distributions is not installed.
+    """
+    return VariantRecord(
+        name=variant.name,
+        title=variant.title,
+        framework_version=framework_version(variant),
+        server=variant.server.title,
+        server_version=server_version(variant),
+        orm=variant.data.orm,
+        driver=variant.data.driver[engine],
+        contract=contract,
+    )
+
+
+@contextmanager
+def nothing_server(cpus: tuple[int, ...]) -> Iterator[Server]:
+    """Run the server that does nothing, on these cores.
+
+    Raises:
+        VariantFailedError: it did not start.
+    """
+    port = free_port()
+    began = time.monotonic()
+    with (
+        tempfile.NamedTemporaryFile() as log,
+        process_group(
+            [sys.executable, "-m", "benchmarks.nothing", str(port)],
+            cwd=Path(tempfile.gettempdir()),
+            environment=foreign_environment(),
+            output=log.file,
+            cpus=frozenset(cpus) or None,
+        ) as process,
+    ):
+        while not listens(process.pid, port):
+            if time.monotonic() - began > START_SECONDS or process.poll() is not None:
+                raise VariantFailedError(f"the server that does nothing did not start\n{log_tail(Path(log.name))}")
+            time.sleep(POLL_SECONDS)
+        yield NothingServer(f"http://{LOOPBACK}:{port}", process.pid, time.monotonic() - began)
+
+
+def _server(
+    variant: Variant, database_url: str, settings: Mapping[str, str], workers: int, cpus: tuple[int, ...]
+) -> AbstractContextManager[Server]:
+    return running(
+        variant, database_url=database_url, environment=settings, workers=workers, cpus=frozenset(cpus) or None
+    )

@@ -1,0 +1,60 @@
+"""What a result says of the machine and the tree: enough to judge it, and nothing that names the machine."""
+
+import os
+import platform
+import shutil
+import sqlite3
+import subprocess
+from importlib import metadata
+from pathlib import Path
+
+import psutil
+
+from benchmarks.results import Database, Environment, Layout
+from variants.databases import Rows, seed_revision
+
+CPU_FILE = Path("/proc/cpuinfo")
+REVISION_DIGITS = 12
+
+
+def describe_environment(root: Path, layout: Layout) -> Environment:
+    """Describe this machine, its Python and what is installed; `root` is the work tree whose revision is recorded."""
+    packages = {distribution.name.lower(): distribution.version for distribution in metadata.distributions()}
+    return Environment(
+        cpu=_cpu_model(),
+        cores=os.cpu_count() or 1,
+        memory_bytes=psutil.virtual_memory().total,
+        kernel=f"{platform.system()} {platform.release()}",
+        python=f"{platform.python_implementation()} {platform.python_version()}",
+        packages=dict(sorted(packages.items())),
+        revision=_revision(root),
+        layout=layout,
+    )
+
+
+def describe_sqlite(rows: Rows) -> Database:
+    """Describe the SQLite that this Python brings, and the seeded state."""
+    return Database("SQLite", sqlite3.sqlite_version, rows.articles, rows.users, seed_revision())
+
+
+def _cpu_model() -> str:
+    if CPU_FILE.exists():
+        for line in CPU_FILE.read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def _revision(root: Path) -> str:
+    """The commit, with a `+` when the tree has changes; `unknown` outside of git."""
+    try:
+        commit = _git(root, "rev-parse", f"--short={REVISION_DIGITS}", "HEAD")
+        return f"{commit}+" if _git(root, "status", "--porcelain") else commit
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+
+
+def _git(root: Path, *arguments: str) -> str:
+    command = [shutil.which("git") or "git", *arguments]
+    done = subprocess.run(command, cwd=root, check=True, capture_output=True, text=True)  # noqa: S603 - git, no shell
+    return done.stdout.strip()

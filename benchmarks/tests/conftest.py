@@ -1,0 +1,160 @@
+"""What the tests share: small results made by hand, and a fake server in a process of its own."""
+
+import importlib.util
+import json
+import os
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from benchmarks import comparison, results
+from benchmarks.results import Sample
+from variants.groups import process_group
+from variants.ports import free_port, listens
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+
+
+@dataclass(frozen=True)
+class FakeServer:
+    """The server of `fake_server.py`; it has what a running variant has."""
+
+    base_url: str
+    pid: int
+    startup_seconds: float = 0.1
+
+    def seen(self) -> dict[str, int]:
+        """How many answers of each kind it has given."""
+        with urllib.request.urlopen(f"{self.base_url}/seen", timeout=10) as answer:  # noqa: S310 - our own http address
+            counts: dict[str, int] = json.load(answer)
+        return counts
+
+
+@contextmanager
+def running_fake(*options: str) -> Iterator[FakeServer]:
+    """Run the fake server with these options for as long as the body runs."""
+    port = free_port()
+    command = [sys.executable, str(HERE / "fake_server.py"), str(port), *options]
+    with process_group(command, cwd=HERE, environment=dict(os.environ)) as process:
+        deadline = time.monotonic() + 20
+        while not listens(process.pid, port):
+            assert process.poll() is None, "the fake server ended"
+            assert time.monotonic() < deadline, "the fake server does not listen"
+            time.sleep(0.01)
+        yield FakeServer(f"http://127.0.0.1:{port}", process.pid)
+
+
+@pytest.fixture
+def fake_server() -> Callable[..., AbstractContextManager[FakeServer]]:
+    """Give the means to run fake servers."""
+    return running_fake
+
+
+@pytest.fixture
+def root() -> Path:
+    """The workspace."""
+    return ROOT
+
+
+@pytest.fixture
+def checks() -> ModuleType:
+    """The checks of the load, which have no package to be imported from."""
+    spec = importlib.util.spec_from_file_location("traffic_checks", ROOT / "loadtests" / "traffic" / "checks.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def make_sample(number: int = 1, variant: str = "flask", scenario: str = "ping", *, rate: float = 1000.0) -> Sample:
+    """A good measurement of 2 s with 32 users at this rate."""
+    load = results.Load(
+        requests=round(rate * 2),
+        failures={},
+        routes={"GET /api/v1/ping": round(rate * 2)},
+        window_seconds=2.0,
+        mean_ms=32 / rate * 1000,
+        latency_ms={"p50": 30 / rate * 1000, "p90": 40.0, "p99": 60 / rate * 1000, "p99_9": 70.0, "max": 80.0},
+        histogram="HIST",
+        cpu_seconds=1.0,
+        concurrency=32,
+        warm_up_rates=(rate, rate, rate),
+        warm_up_settled=True,
+    )
+    usage = results.Usage(
+        seconds=2.0,
+        server_cpu_seconds=1.99,
+        others_cpu_seconds=0.01,
+        stolen_seconds=0.0,
+        pss_bytes=50_000_000,
+        rss_bytes=60_000_000,
+    )
+    return Sample(number, variant, scenario, 1, load, usage)
+
+
+@pytest.fixture
+def sample() -> Callable[..., Sample]:
+    """Give the means to make measurements."""
+    return make_sample
+
+
+@pytest.fixture
+def settings() -> results.Settings:
+    """Those of a quick run."""
+    return comparison.make_settings(quick=True, users=32, rounds=None, seed=1)
+
+
+@pytest.fixture
+def small_result(settings: results.Settings) -> results.Result:
+    """Four variants and one scenario: two that are tied, one that failed a gate, one that breaks the contract."""
+    rates = {"tornado": (4000.0, 4100.0, 3900.0), "flask": (4010.0, 4050.0, 3930.0), "django": (900.0, 910.0, 905.0)}
+    samples = [
+        make_sample(number, variant, rate=rate)
+        for variant, of_variant in rates.items()
+        for number, rate in enumerate(of_variant, start=1)
+    ]
+    busy = replace(samples[-1], usage=replace(samples[-1].usage, others_cpu_seconds=0.5))
+    return results.Result(
+        schema=results.SCHEMA_VERSION,
+        method=results.METHOD_VERSION,
+        name="small",
+        started_at="2026-11-20T21:00:00+00:00",
+        seconds=100.0,
+        ended="complete",
+        settings=settings,
+        environment=_environment(),
+        database=results.Database("SQLite", "3.40.1", 10_000, 500, "abc"),
+        ceiling=results.Ceiling(11_600.0, 1.0),
+        variants=tuple(_variant(name) for name in ("django", "fastapi", "flask", "tornado")),
+        scenarios=(results.ScenarioRecord("ping", "Ping", "no database: the framework's own cost"),),
+        starts=tuple(results.Start(1, name, 0.5, 40_000_000, 50_000_000) for name in rates),
+        samples=(*samples[:-1], busy),
+        failures=(),
+    )
+
+
+def _environment() -> results.Environment:
+    return results.Environment(
+        cpu="A CPU",
+        cores=2,
+        memory_bytes=8_000_000_000,
+        kernel="Linux 6",
+        python="CPython 3.11.7",
+        packages={"locust": "2.47.0"},
+        revision="0123456789ab",
+        layout=results.Layout(server=(1,), generator=(0,)),
+    )
+
+
+def _variant(name: str) -> results.VariantRecord:
+    contract = results.Contract(passed=400, failed=3 if name == "fastapi" else 0, seconds=20.0, revision="def")
+    return results.VariantRecord(name, name.title(), "1.0", "a server", "2.0", "an ORM", "sqlite3", contract)
