@@ -1,0 +1,48 @@
+"""Where the database is, how its connections behave, and whether it answers. Each thread of the server keeps one."""
+
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from django.db import Error, InterfaceError, OperationalError, close_old_connections, connection
+from sqlalchemy.engine import make_url
+
+from blogapi.database import SQLITE_PRAGMAS
+from blogapi.settings import Settings
+
+_CHECKER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="check")
+
+
+def database_settings(settings: Settings) -> dict[str, Any]:
+    """The entry of Django's DATABASES for `DATABASE_URL`."""
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": make_url(settings.database_url).database or ":memory:",
+        # Kept for the thread's life; opening one costs more than a request.
+        "CONN_MAX_AGE": None,
+        # IMMEDIATE: a transaction that reads first cannot be given the write lock later when another wrote between.
+        "OPTIONS": {"init_command": ";".join(SQLITE_PRAGMAS), "transaction_mode": "IMMEDIATE"},
+    }
+
+
+def check(*, seconds: float) -> None:
+    """Ask the database for an answer; TimeoutError where none comes in time, whatever it is that waits."""
+    answer = _CHECKER.submit(_check)
+    try:
+        answer.result(seconds)
+    finally:
+        answer.cancel()
+
+
+def _check() -> None:
+    # Django does this at the ends of requests, and here there is none.
+    close_old_connections()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def is_unavailable(error: Error) -> bool:
+    """Tell a database that cannot answer (locked, gone, disk full) from a statement that it refuses."""
+    # Python's driver raises the same exception for both; SQLITE_ERROR is the code of a wrong statement.
+    wrong_statement = getattr(error.__cause__, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
+    return isinstance(error, InterfaceError | OperationalError) and not wrong_statement

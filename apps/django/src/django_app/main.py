@@ -1,0 +1,23 @@
+"""The application factory: wiring, and nothing else."""
+
+import logging
+import os
+from importlib import import_module
+
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+
+from blogapi.logs import configure_logging
+from django_app.chunks import ChunkedBodies
+
+
+def create_app() -> ChunkedBodies:
+    """Make the WSGI application; the settings come from `django_app.settings`."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "django_app.settings")
+    application = get_wsgi_application()
+    configure_logging("django", settings.BLOGAPI.log_level)
+    # Errors are logged where they are rendered; Django would log each refusal, and each fault a second time.
+    logging.getLogger("django.request").setLevel(logging.CRITICAL)
+    # Django imports the views at the first request; a fault in them is to be found before there is one.
+    import_module(settings.ROOT_URLCONF)
+    return ChunkedBodies(application, max_body_bytes=settings.BLOGAPI.max_body_bytes)

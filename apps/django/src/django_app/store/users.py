@@ -1,0 +1,118 @@
+"""Every query about users. Functions give records; who may do what is decided elsewhere."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q, QuerySet
+
+from blogapi.problems import Problem
+from blogapi.records import Actor, Credentials, User
+from django_app import models
+from django_app.pagination import Listing
+
+_USER_COLUMNS = User._fields
+_SORTS = {
+    "username": ("username", "id"),
+    "-username": ("-username", "-id"),
+    "created_at": ("created_at", "id"),
+    "-created_at": ("-created_at", "-id"),
+}
+_BYLINE = ("username", "name")
+
+# Built once: a queryset is a value, and naming its columns costs as much as running it. Rows come as tuples: of
+# instances, made one by one, nothing but these columns would be used.
+_USERS = models.User.objects.values_list(*_USER_COLUMNS)
+_ACTORS = models.User.objects.values_list(*Actor._fields)
+_CREDENTIALS = models.User.objects.values_list(*Credentials._fields)
+_ACTIVE_ADMINS = models.User.objects.filter(role="admin", is_active=True).order_by("id").values_list("id", flat=True)
+
+
+def user_insert(*, values: Mapping[str, Any], password_hash: str, now: datetime) -> User:
+    """Add a user as an active viewer, in the transaction that the caller has begun.
+
+    Raises:
+        Problem: `username_taken` or `email_taken`.
+    """
+    user = models.User(
+        **values, role="viewer", is_active=True, password_hash=password_hash, created_at=now, updated_at=now
+    )
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError as error:
+        raise _conflict(values["username"], own_id=0) from error
+    return User._make(getattr(user, column) for column in _USER_COLUMNS)
+
+
+def user_get(*, user_id: int) -> User | None:
+    """Give the user of that id, or None."""
+    return next(map(User._make, _USERS.filter(id=user_id)), None)
+
+
+def actor_get(*, user_id: int, kind: type[Actor]) -> Actor | None:
+    """Give what permissions are decided on for the user of that id, or None."""
+    return next(map(kind._make, _ACTORS.filter(id=user_id)), None)
+
+
+def credentials_get(*, login: str) -> Credentials | None:
+    """Give what a log-in is checked against, by username or e-mail address in any case, or None."""
+    named = _CREDENTIALS.filter(Q(username__lower=login.lower()) | Q(email__lower=login.lower()))
+    return next(map(Credentials._make, named), None)
+
+
+def user_listing(*, sort: str) -> Listing[User]:
+    """Give all users, ordered by `sort` (one of `rules.USER_SORTS`), to be counted and sliced."""
+    return Listing(models.User.objects.all(), _USERS.order_by(*_SORTS[sort]), _users)
+
+
+def user_update(*, user_id: int, changes: Mapping[str, Any], now: datetime) -> User | None:
+    """Change the given columns of a user (an empty mapping is a change too), in the caller's transaction.
+
+    Returns:
+        The row as stored, or None where there is none.
+
+    Raises:
+        Problem: `username_taken`, `email_taken` or `last_admin`.
+    """
+    if changes.get("role", "admin") != "admin" or changes.get("is_active") is False:
+        _keep_an_admin(losing=user_id)
+    counters = {"version": F("version") + 1}
+    if any(member in changes for member in _BYLINE):
+        counters["byline_version"] = F("byline_version") + 1
+    try:
+        with transaction.atomic():
+            models.User.objects.filter(id=user_id).update(**changes, **counters, updated_at=now)
+    except IntegrityError as error:
+        raise _conflict(changes.get("username", ""), own_id=user_id) from error
+    return user_get(user_id=user_id)
+
+
+def user_delete(*, user_id: int) -> bool:
+    """Delete a user with its articles and comments, in the caller's transaction.
+
+    Returns:
+        Whether there was one.
+
+    Raises:
+        Problem: `last_admin`.
+    """
+    _keep_an_admin(losing=user_id)
+    deleted, _ = models.User.objects.filter(id=user_id).delete()
+    return deleted == 1
+
+
+def _users(rows: QuerySet[Any, Any]) -> list[User]:
+    return [User._make(row) for row in rows]
+
+
+def _keep_an_admin(*, losing: int) -> None:
+    # Locked in one order: two admins who demote each other at once wait for one another, and the second is refused.
+    if list(_ACTIVE_ADMINS.select_for_update()) == [losing]:
+        raise Problem("last_admin")
+
+
+def _conflict(username: str, *, own_id: int) -> Problem:
+    taken = models.User.objects.filter(username__lower=username.lower()).exclude(id=own_id).exists()
+    return Problem("username_taken" if taken else "email_taken")
