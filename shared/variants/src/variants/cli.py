@@ -57,18 +57,20 @@ def refused(message: str) -> typer.Exit:
 def variants_command() -> None:
     """List the variants: framework, server, driver, ORM, and what each is good for."""
     with in_one_line():
-        table = Table(Column("name", no_wrap=True), Column("framework", no_wrap=True), "server", "driver", "ORM")
-        table.add_column("good for", min_width=24)
-        for variant in catalog.load_variants().values():
+        variants = catalog.load_variants()
+        table = Table(Column("name", no_wrap=True), "framework", "server", "driver", "ORM")
+        for variant in variants.values():
             table.add_row(
                 variant.name,
                 f"{variant.title} {catalog.framework_version(variant)}",
                 f"{variant.server.title} {catalog.server_version(variant)}",
                 variant.data.driver["sqlite"],
                 variant.data.orm,
-                variant.good_for,
             )
-        Console().print(table)
+        console = Console()
+        console.print(table)
+        for variant in variants.values():
+            console.print(f"[bold]{variant.name}[/bold]: {variant.good_for}", highlight=False)
 
 
 @app.command(epilog="Example: compare-frameworks serve flask --port 8080 --workers 2")
