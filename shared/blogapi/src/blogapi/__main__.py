@@ -32,7 +32,8 @@ def _seed(settings: Settings, *, user_count: int, article_count: int) -> None:
         except ValueError as error:
             exit_with_faults([str(error)])
     if filled:
-        with create_engine(settings).connect() as connection:
+        # In a transaction of its own: the planner's statistics are rows that have to be committed.
+        with writing(create_engine(settings)) as connection:
             connection.exec_driver_sql("ANALYZE")
     print("seeded" if filled else "left as it is: it has users already")
 

@@ -9,6 +9,7 @@ from blogapi.problems import Problem
 from blogapi.rules import without_surrogates
 
 NESTING_MAX = 64
+INTEGER_DIGITS_MAX = 4300
 
 
 def parse_json(body: bytes) -> Any:
@@ -73,4 +74,10 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON value.")
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_members, parse_constant=_refuse_constant)
+def _integer(literal: str) -> int:
+    if len(literal.lstrip("-")) > INTEGER_DIGITS_MAX:
+        raise ValueError(f"an integer has more than {INTEGER_DIGITS_MAX} digits.")
+    return int(literal)
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_members, parse_constant=_refuse_constant, parse_int=_integer)

@@ -22,19 +22,22 @@ def read_login(pairs: list[tuple[str, str]]) -> Login:
         Problem: `invalid_request` with its `error` member.
     """
     # A parameter without a value counts as left out (RFC 6749, 3.2).
-    names = [name for name, value in pairs if value]
-    for name in ("grant_type", "username", "password"):
-        if names.count(name) != 1:
-            raise _invalid("invalid_request", f"The parameter {name} must be given exactly once.")
-    form = dict(pair for pair in pairs if pair[1])
-    if form["grant_type"] != "password":
+    given = [pair for pair in pairs if pair[1]]
+    if _single(given, "grant_type") != "password":
         raise _invalid("unsupported_grant_type", "The parameter grant_type must be password.")
-    return Login(_safe(form["username"]), _safe(form["password"]))
+    return Login(_safe(_single(given, "username")), _safe(_single(given, "password")))
 
 
 def invalid_credentials() -> Problem:
     """The one answer to a wrong name, a wrong password and an inactive account."""
     return Problem("invalid_credentials", extra={"error": "invalid_grant"})
+
+
+def _single(pairs: list[tuple[str, str]], name: str) -> str:
+    values = [value for given, value in pairs if given == name]
+    if len(values) != 1:
+        raise _invalid("invalid_request", f"The parameter {name} must be given exactly once.")
+    return values[0]
 
 
 def _safe(value: str) -> str:

@@ -48,7 +48,7 @@ def check_content_type(content_type: str | None, *allowed: str) -> None:
     """
     media_type, *parameters = [part.strip() for part in (content_type or "").lower().split(";")]
     charsets = [value.strip('" ') for name, _, value in (p.partition("=") for p in parameters) if name == "charset"]
-    if media_type not in allowed or any(charset not in ("utf-8", "utf8") for charset in charsets):
+    if media_type not in allowed or any(charset != "utf-8" for charset in charsets):
         raise Problem("unsupported_media_type", headers={"Accept": ", ".join(allowed)})
 
 

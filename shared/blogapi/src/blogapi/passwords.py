@@ -39,8 +39,10 @@ def verify_password(settings: Settings, *, password_hash: str | None, password: 
     Returns:
         Whether it fits; never for None.
     """
+    # Made whether it is needed or not: else the first unknown name of a process would cost two hashes.
+    dummy = _dummy_hash(settings)
     try:
-        password_hasher(settings).verify(password_hash or _dummy_hash(settings), password)
+        password_hasher(settings).verify(password_hash or dummy, password)
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None

@@ -14,6 +14,6 @@ def query_pairs(raw: str | bytes) -> list[tuple[str, str]]:
     Returns:
         Names and values; a byte of a value that is no UTF-8 becomes an unpaired surrogate, which validation refuses.
     """
-    text = raw.decode("latin-1") if isinstance(raw, bytes) else raw
+    text = raw.decode(errors="surrogateescape") if isinstance(raw, bytes) else raw
     pairs = parse_qsl(text, keep_blank_values=True, errors="surrogateescape")
     return [(without_surrogates(name), value) for name, value in pairs]

@@ -1,6 +1,7 @@
 """The bodies and queries that the API takes, strictly: no coercion, no unknown members, every fault told at once."""
 
 import re
+from collections import Counter
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
@@ -53,7 +54,8 @@ def _integer_literal(value: object) -> object:
     if isinstance(value, str):
         if _INTEGER.fullmatch(value) is None:
             raise PydanticCustomError("int_type", "")
-        return int(value[:_INTEGER_DIGITS_MAX])
+        digits = value.lstrip("-").lstrip("0")[:_INTEGER_DIGITS_MAX] or "0"
+        return -int(digits) if value.startswith("-") else int(digits)
     return value
 
 
@@ -198,7 +200,7 @@ def validate_query(model: type[Model], pairs: list[tuple[str, str]]) -> Model:
     """
     parameters = dict(pairs)
     names = [name for name, _ in pairs]
-    repeated = {name for name in names if names.count(name) > 1}
+    repeated = {name for name, count in Counter(names).items() if count > 1 and name in model.model_fields}
     faults = [query_fault_repeated(name) for name in repeated]
     try:
         parsed = model.model_validate(parameters)

@@ -77,11 +77,13 @@ def seed(connection: Connection, settings: Settings, *, user_count: int = 500, a
         Whether the database was empty, and so was filled.
 
     Raises:
-        ValueError: where the admin's password is the documented one outside development.
+        ValueError: where the admin's password is the documented one outside development, or articles have no editor.
     """
     if connection.execute(select(func.count()).select_from(users)).scalar_one():
         return False
     settings.check_seeding()
+    if settings.environment != "production" and article_count > 0 and user_count < 2:
+        raise ValueError("articles need at least 2 users: the admin and an editor")
     connection.execute(insert(users), [_admin(settings)])
     if settings.environment != "production":
         _insert(connection, users, _demo_users(settings, user_count - 1))

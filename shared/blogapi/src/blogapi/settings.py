@@ -4,7 +4,15 @@ import sys
 from functools import lru_cache
 from typing import Annotated, Literal, NoReturn
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -17,15 +25,15 @@ SECRET_KEY_MIN_BYTES = 32
 
 
 def _split_commas(value: object) -> object:
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+    return [part.strip().lower() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
 def _check_database_url(value: object) -> object:
     try:
         backend = make_url(str(value)).get_backend_name()
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise ValueError("is no database URL") from error
-    if backend != "sqlite":
+    if backend != "sqlite" or not str(value).startswith("sqlite:///"):
         raise ValueError("must start with sqlite:///")
     return value
 
@@ -54,7 +62,9 @@ class Settings(BaseSettings):
     environment: Literal["development", "test", "production"] = "development"
     database_url: Annotated[str, BeforeValidator(_check_database_url)] = "sqlite:///blog.sqlite3"
     database_pool_size: int = Field(default=4, ge=1, le=1000)
-    secret_key: Annotated[SecretStr, AfterValidator(_check_key_length)] = SecretStr(DEVELOPMENT_SECRET_KEY)
+    secret_key: Annotated[SecretStr, AfterValidator(_check_key_length)] = Field(
+        default=SecretStr(DEVELOPMENT_SECRET_KEY), validate_default=True
+    )
     jwt_issuer: str = Field(default="blog-api", min_length=1)
     jwt_audience: str = Field(default="blog-api", min_length=1)
     token_ttl_seconds: int = Field(default=1800, ge=1, le=86_400)
@@ -70,11 +80,21 @@ class Settings(BaseSettings):
     admin_email: Annotated[str, AfterValidator(_check_email)] = "admin@example.com"
     admin_password: SecretStr = Field(default=SecretStr(DEVELOPMENT_ADMIN_PASSWORD), min_length=8, max_length=128)
 
-    @model_validator(mode="after")
-    def _check_default_key(self) -> "Settings":
-        if self.environment != "development" and self.secret_key.get_secret_value() == DEVELOPMENT_SECRET_KEY:
-            raise ValueError("SECRET_KEY: must be set outside ENVIRONMENT=development")
-        return self
+    @field_validator("secret_key")
+    @classmethod
+    def _check_default_key(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        environment = info.data.get("environment", "development")
+        if environment != "development" and value.get_secret_value() == DEVELOPMENT_SECRET_KEY:
+            raise ValueError("must be set outside ENVIRONMENT=development")
+        return value
+
+    @field_validator("argon2_parallelism")
+    @classmethod
+    def _check_lanes(cls, value: int, info: ValidationInfo) -> int:
+        # RFC 9106, 3.1: the memory is at least 8 KiB for each lane.
+        if value * 8 > info.data.get("argon2_memory_kib", value * 8):
+            raise ValueError("needs 8 KiB of ARGON2_MEMORY_KIB for each lane")
+        return value
 
     def check_seeding(self) -> None:
         """Refuse the documented development password for a first admin outside development.
@@ -97,7 +117,7 @@ def exit_with_faults(faults: list[str]) -> NoReturn:
 def _fault_line(error: dict[str, object]) -> str:
     loc = error["loc"]
     message = str(error["msg"]).removeprefix("Value error, ")
-    # The message of pydantic names the bound, never the input; a fault of the whole model names its variable itself.
+    # The message of pydantic names the bound, never the input.
     return f"{str(loc[0]).upper()}: {message}" if isinstance(loc, tuple) and loc else message
 
 

@@ -21,7 +21,9 @@ from sqlalchemy import (
     true,
     update,
 )
+from sqlalchemy.exc import IntegrityError
 
+from blogapi.problems import Problem
 from blogapi.records import Actor, Article, Author, Page
 from blogapi.tables import article_tags, articles, users
 
@@ -134,6 +136,9 @@ def article_insert(connection: Connection, *, author: Author, values: Mapping[st
 
     Returns:
         The article as stored.
+
+    Raises:
+        Problem: `invalid_token`, where the author was deleted after its token was checked.
     """
     statement = insert(articles).values(
         author_id=author.id,
@@ -144,7 +149,10 @@ def article_insert(connection: Connection, *, author: Author, values: Mapping[st
         created_at=now,
         updated_at=now,
     )
-    article_id: int = connection.execute(statement.returning(articles.c.id)).scalar_one()
+    try:
+        article_id: int = connection.execute(statement.returning(articles.c.id)).scalar_one()
+    except IntegrityError as error:
+        raise Problem("invalid_token") from error
     _tags_insert(connection, article_id, values["tags"])
     return Article(
         article_id, values["title"], values["content"], values["published"], values["tags"], author, 1, now, now
@@ -172,18 +180,13 @@ def article_update(
         update(articles)
         .where(articles.c.id == article.id)
         .values(**columns, version=articles.c.version + 1, updated_at=now)
-        .returning(articles.c.title, articles.c.content, articles.c.published, articles.c.version)
     )
-    row = connection.execute(statement).one_or_none()
-    if row is None:
+    if connection.execute(statement).rowcount == 0:
         return None
     if "tags" in changes:
         connection.execute(delete(article_tags).where(article_tags.c.article_id == article.id))
         _tags_insert(connection, article.id, changes["tags"])
-    tags = changes.get("tags", article.tags)
-    return Article(
-        article.id, row.title, row.content, row.published, tags, article.author, row.version, article.created_at, now
-    )
+    return article_get(connection, article_id=article.id)
 
 
 def article_delete(connection: Connection, *, article_id: int) -> bool:

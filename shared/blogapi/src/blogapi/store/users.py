@@ -85,7 +85,9 @@ def actor_get(connection: Connection, *, user_id: int) -> Actor | None:
 
 def credentials_get(connection: Connection, *, login: str) -> Credentials | None:
     """Give what a log-in is checked against, by username or e-mail address in any case, or None."""
-    row = connection.execute(_CREDENTIALS, {"login": login.lower()}).one_or_none()
+    # Python lowers letters to ASCII ones that the database does not: the Kelvin sign to k.
+    lowered = login.lower() if login.isascii() else login
+    row = connection.execute(_CREDENTIALS, {"login": lowered}).one_or_none()
     return None if row is None else Credentials._make(row)
 
 

@@ -40,8 +40,8 @@ def _create_users() -> None:
         sa.Column("byline_version", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("updated_at", UtcDateTime(), nullable=False),
-        sa.CheckConstraint("role IN ('viewer', 'editor', 'admin')", name="users_role_check"),
-        sa.CheckConstraint("age BETWEEN 0 AND 150", name="users_age_check"),
+        sa.CheckConstraint("role IN ('viewer', 'editor', 'admin')", name=op.f("users_role_check")),
+        sa.CheckConstraint("age BETWEEN 0 AND 150", name=op.f("users_age_check")),
         sa.PrimaryKeyConstraint("id", name="users_pkey"),
         sqlite_autoincrement=True,
     )
