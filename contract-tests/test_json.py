@@ -100,6 +100,14 @@ def test_each_operation_refuses_what_is_no_json(
     admin.request(method, path, content=content, headers=JSON_TYPE).expect_problem(400, "malformed_json")
 
 
+@clause("12.8")
+def test_an_object_has_at_most_1000_members(editor: Member) -> None:
+    members = [b'"m%d":0' % number for number in range(1_001)]
+    post(editor, b"{" + b",".join(members[:1_000]) + b"}").expect(422)
+    post(editor, b"{" + b",".join(members) + b"}").expect_problem(400, "malformed_json")
+    post(editor, b'{"x":[{' + b",".join(members) + b"}]}").expect_problem(400, "malformed_json")
+
+
 def nested(depth: int, opening: bytes = b"[", closing: bytes = b"]") -> bytes:
     """Nest arrays."""
     return opening * depth + closing * depth

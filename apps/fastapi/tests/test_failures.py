@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
+from blogapi.database import is_unavailable
 from blogapi.settings import Settings
 from blogapi.store import articles as store
-from fastapi_app.database import is_unavailable
 
 Play = Callable[[Callable[[Any], Any]], None]
 

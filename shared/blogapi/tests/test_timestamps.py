@@ -72,8 +72,12 @@ def test_a_time_without_a_zone_is_refused_and_null_is_null() -> None:
     kind, dialect = UtcDateTime(), create_engine("sqlite://").dialect
     with pytest.raises(ValueError, match="zone"):
         kind.process_bind_param(datetime(2026, 1, 1), dialect)
-    assert kind.process_bind_param(None, dialect) is None
-    assert kind.process_result_value(None, dialect) is None
+    impl = kind.dialect_impl(dialect)
+    bind, result = impl.bind_processor(dialect), impl.result_processor(dialect, None)
+    assert bind is not None
+    assert result is not None
+    assert bind(None) is None
+    assert result(None) is None
 
 
 NOW = datetime(2026, 1, 31, 9, 5, tzinfo=UTC)

@@ -1,6 +1,5 @@
 """The store beside the event loop: the one place that decides how its functions are awaited."""
 
-import sqlite3
 from asyncio import get_running_loop
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +8,6 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from fastapi import Request
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, OperationalError
 
 from blogapi.database import create_engine, reading, writing
 from blogapi.settings import Settings
@@ -56,10 +54,3 @@ async def write(
 def _database(request: Request) -> Database:
     database: Database = request.app.state.database
     return database
-
-
-def is_unavailable(error: DBAPIError) -> bool:
-    """Tell a database that cannot answer (locked, gone, disk full) from a statement that it refuses."""
-    # Python's driver raises the same exception for both; SQLITE_ERROR is the code of a wrong statement.
-    wrong_statement = getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
-    return error.connection_invalidated or (isinstance(error, OperationalError) and not wrong_statement)

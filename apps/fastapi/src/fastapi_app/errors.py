@@ -13,12 +13,15 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
+from blogapi.database import is_unavailable
 from blogapi.faults import body_fault, query_fault, query_fault_repeated
 from blogapi.jsonbody import dump_json
 from blogapi.logs import SERVICE
 from blogapi.problems import MEDIA_TYPE, Fault, Problem, allow_header, method_not_allowed
 from blogapi.schemas import validation_problem
-from fastapi_app.database import is_unavailable
+
+# What FastAPI raises by itself: for a body that breaks off, and for a path that is no route's.
+CODES = {400: "malformed_json", 404: "not_found"}
 
 
 def problem_response(problem: Problem, request_id: str) -> Response:
@@ -34,8 +37,10 @@ async def _validation_error(request: Request, error: RequestValidationError) -> 
     return await _problem(request, validation_problem([_fault(entry) for entry in error.errors()]))
 
 
-async def _not_found(request: Request, _error: HTTPException) -> Response:
-    return await _problem(request, Problem("not_found"))
+async def _http_exception(request: Request, error: HTTPException) -> Response:
+    if error.status_code not in CODES:
+        raise error
+    return await _problem(request, Problem(CODES[error.status_code]))
 
 
 async def _method_not_allowed(request: Request, _error: HTTPException) -> Response:
@@ -76,7 +81,7 @@ def _fault(error: ErrorDetails) -> Fault:
 HANDLERS: dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, Any, Response]]] = {
     Problem: _problem,
     RequestValidationError: _validation_error,
-    404: _not_found,
+    HTTPException: _http_exception,
     405: _method_not_allowed,
     DBAPIError: _database_error,
     PoolTimeoutError: _database_unavailable,

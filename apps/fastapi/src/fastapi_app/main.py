@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 
-from blogapi import __version__
 from blogapi.logs import configure_logging
 from blogapi.settings import Settings, load_settings
 from fastapi_app import articles, auth, errors, service, users
@@ -14,6 +14,7 @@ from fastapi_app.database import Database
 from fastapi_app.middleware import ContractMiddleware
 from fastapi_app.openapi import Api
 
+THREADS = 4
 API_PREFIX = "/api/v1"
 # On by default as soon as anything sets a global provider.
 NO_TELEMETRY = TelemetryConfig(tracing=False, metrics=False, logs=False, auto_configure=False)
@@ -22,9 +23,13 @@ NO_TELEMETRY = TelemetryConfig(tracing=False, metrics=False, logs=False, auto_co
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Hold the database while the application runs; a worker has its own, with its own pool of connections."""
+    # Starlette's own threads hash passwords here, at 19 MiB each, and parse large bodies; the default would be 40.
+    current_default_thread_limiter().total_tokens = THREADS
     app.state.database = Database(app.state.settings)
-    yield
-    app.state.database.close()
+    try:
+        yield
+    finally:
+        app.state.database.close()
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -33,7 +38,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     configure_logging("fastapi", settings.log_level)
     app = Api(
         title="blog-api",
-        version=__version__,
+        version="1",
         lifespan=lifespan,
         exception_handlers=errors.HANDLERS,
         telemetry=NO_TELEMETRY,

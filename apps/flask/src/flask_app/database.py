@@ -1,12 +1,10 @@
 """Connections of the running application's pool, each held no longer than its statements."""
 
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 
 from flask import Flask, current_app
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, OperationalError
 
 from blogapi import database
 from blogapi.service import check_database
@@ -40,10 +38,3 @@ def check(*, seconds: float) -> None:
 def _check(engine: Engine) -> None:
     with database.reading(engine) as connection:
         check_database(connection)
-
-
-def is_unavailable(error: DBAPIError) -> bool:
-    """Tell a database that cannot answer (locked, gone, disk full) from a statement that it refuses."""
-    # Python's driver raises the same exception for both; SQLITE_ERROR is the code of a wrong statement.
-    wrong_statement = getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
-    return error.connection_invalidated or (isinstance(error, OperationalError) and not wrong_statement)

@@ -6,10 +6,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import BadHost, ClientDisconnected, HTTPException, MethodNotAllowed, NotFound
 from werkzeug.exceptions import RequestEntityTooLarge as BodyTooLarge
 
+from blogapi.database import is_unavailable
 from blogapi.jsonbody import dump_json
 from blogapi.logs import log_internal_error
 from blogapi.problems import MEDIA_TYPE, Problem, method_not_allowed
-from flask_app.database import is_unavailable
 
 _CODES: dict[type[HTTPException], str] = {
     BadHost: "bad_host",

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, QueuePool, event
 from sqlalchemy import create_engine as sqlalchemy_create_engine
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from blogapi.settings import Settings
@@ -30,34 +31,34 @@ def create_engine(settings: Settings) -> Engine:
         pool_size=settings.database_pool_size,
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT_SECONDS,
+        # For good, not at each checkout: that ends with a PRAGMA, after which SQLite prepares every statement anew.
+        isolation_level="AUTOCOMMIT",
     )
     event.listen(engine, "connect", _set_pragmas)
-    event.listen(engine, "begin", _begin_immediate)
     return engine
 
 
 def _set_pragmas(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
-    # The driver's own BEGIN comes too late and takes the read lock first; ours is below.
-    connection.isolation_level = None
     for pragma in SQLITE_PRAGMAS:
         connection.execute(pragma)
 
 
-def _begin_immediate(connection: Connection) -> None:
-    # A transaction that reads first and then writes cannot be given the write lock when another wrote between.
-    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+def reading(engine: Engine) -> Connection:
+    """A connection on which each statement stands for itself: no BEGIN, no ROLLBACK. Close it, best by `with`."""
+    return engine.connect()
 
 
-@contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection on which each statement stands for itself: no BEGIN, no ROLLBACK."""
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        yield connection
+def is_unavailable(error: DBAPIError) -> bool:
+    """Tell a database that cannot answer (locked, gone, disk full) from a statement that it refuses."""
+    # Python's driver raises the same exception for both; SQLITE_ERROR is the code of a wrong statement.
+    wrong_statement = getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
+    return error.connection_invalidated or (isinstance(error, OperationalError) and not wrong_statement)
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A connection in one transaction, committed at the end, rolled back by an exception."""
-    with engine.begin() as connection:
+    with engine.connect() as connection, connection.begin():
+        # A transaction that reads first and then writes cannot be given the write lock when another wrote between.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
         yield connection

@@ -96,7 +96,7 @@ Content = Annotated[str, StringConstraints(min_length=rules.CONTENT_MIN, max_len
 Tag = Annotated[str, StringConstraints(pattern=rules.TAG_PATTERN), _SAFE]
 Tags = Annotated[list[Tag], Field(max_length=rules.TAGS_MAX), AfterValidator(_unique_sorted)]
 Search = Annotated[str, StringConstraints(min_length=rules.SEARCH_MIN, max_length=rules.SEARCH_MAX), _SAFE]
-QueryInteger = Annotated[int, BeforeValidator(_integer_literal)]
+_INTEGER_LITERAL = BeforeValidator(_integer_literal)
 QueryBoolean = Annotated[bool, BeforeValidator(_boolean_literal)]
 
 
@@ -160,8 +160,8 @@ class PageQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    skip: Annotated[QueryInteger, Field(ge=0, le=rules.ID_MAX)] = 0
-    limit: Annotated[QueryInteger, Field(ge=rules.LIMIT_MIN, le=rules.LIMIT_MAX)] = rules.LIMIT_DEFAULT
+    skip: Annotated[int, Field(ge=0, le=rules.ID_MAX), _INTEGER_LITERAL] = 0
+    limit: Annotated[int, Field(ge=rules.LIMIT_MIN, le=rules.LIMIT_MAX), _INTEGER_LITERAL] = rules.LIMIT_DEFAULT
 
 
 class UserListQuery(PageQuery):
@@ -174,7 +174,7 @@ class ArticleListQuery(PageQuery):
     """The query of `GET /api/v1/articles`."""
 
     sort: Annotated[Literal["created_at", "-created_at", "title", "-title"], _SAFE] = "-created_at"
-    author_id: Annotated[QueryInteger, Field(ge=1, le=rules.ID_MAX)] | None = None
+    author_id: Annotated[int, Field(ge=1, le=rules.ID_MAX), _INTEGER_LITERAL] | None = None
     tag: Tag | None = None
     published: QueryBoolean | None = None
     q: Search | None = None

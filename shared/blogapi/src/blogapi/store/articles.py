@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Insert,
     Select,
     bindparam,
     delete,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union_all,
     update,
 )
 from sqlalchemy.exc import IntegrityError
@@ -57,6 +59,7 @@ _TAGS_OF_MANY = (
     .where(article_tags.c.article_id.in_(bindparam("article_ids", expanding=True)))
     .order_by(article_tags.c.article_id, article_tags.c.tag)
 )
+_INSERT_ARTICLE = insert(articles).returning(articles.c.id)
 
 _PUBLISHED = articles.c.published == true()
 _VISIBLE: dict[str, list[ColumnElement[bool]]] = {
@@ -98,7 +101,8 @@ def article_get(connection: Connection, *, article_id: int) -> Article | None:
     row = connection.execute(_ARTICLE_BY_ID, {"article_id": article_id}).one_or_none()
     if row is None:
         return None
-    return _article(row, list(connection.execute(_TAGS_OF_ONE, {"article_id": article_id}).scalars()))
+    tags = connection.execute(_TAGS_OF_ONE, {"article_id": article_id}).all()
+    return _article(row, [tag for (tag,) in tags])
 
 
 def article_page(
@@ -121,8 +125,9 @@ def article_page(
     parameters = {**narrow.parameters(), "actor_id": actor.id if actor else None}
     total: int = connection.execute(count, parameters).scalar_one()
     found = connection.execute(rows, {**parameters, "skip": skip, "limit": limit}).all()
-    tags = _tags_of(connection, [row.id for row in found])
-    return Page([_article(row, tags[row.id]) for row in found], total)
+    # By position: a row looks a name up anew each time.
+    tags = _tags_of(connection, [row[0] for row in found])
+    return Page([_article(row, tags[row[0]]) for row in found], total)
 
 
 def article_insert(connection: Connection, *, author: Author, values: Mapping[str, Any], now: datetime) -> Article:
@@ -140,17 +145,17 @@ def article_insert(connection: Connection, *, author: Author, values: Mapping[st
     Raises:
         Problem: `invalid_token`, where the author was deleted after its token was checked.
     """
-    statement = insert(articles).values(
-        author_id=author.id,
-        title=values["title"],
-        title_folded=values["title"].casefold(),
-        content=values["content"],
-        published=values["published"],
-        created_at=now,
-        updated_at=now,
-    )
+    columns = {
+        "author_id": author.id,
+        "title": values["title"],
+        "title_folded": values["title"].casefold(),
+        "content": values["content"],
+        "published": values["published"],
+        "created_at": now,
+        "updated_at": now,
+    }
     try:
-        article_id: int = connection.execute(statement.returning(articles.c.id)).scalar_one()
+        article_id: int = connection.execute(_INSERT_ARTICLE, columns).scalar_one()
     except IntegrityError as error:
         raise Problem("invalid_token") from error
     _tags_insert(connection, article_id, values["tags"])
@@ -207,10 +212,21 @@ def _tags_of(connection: Connection, article_ids: Sequence[int]) -> dict[int, li
     return tags
 
 
-def _tags_insert(connection: Connection, article_id: int, tags: Iterable[str]) -> None:
-    rows = [{"article_id": article_id, "tag": tag} for tag in tags]
-    if rows:
-        connection.execute(insert(article_tags).values(rows))
+def _tags_insert(connection: Connection, article_id: int, tags: Sequence[str]) -> None:
+    if tags:
+        values = {f"tag_{place}": tag for place, tag in enumerate(tags)}
+        connection.execute(_insert_tags(len(tags)), {"article_id": article_id, **values})
+
+
+@lru_cache
+def _insert_tags(count: int) -> Insert:
+    # VALUES with several rows is the one statement that SQLAlchemy compiles anew each time.
+    article_id, tag = article_tags.c.article_id, article_tags.c.tag
+    rows = [
+        select(bindparam("article_id", type_=article_id.type), bindparam(f"tag_{place}", type_=tag.type))
+        for place in range(count)
+    ]
+    return insert(article_tags).from_select([article_id, tag], union_all(*rows))
 
 
 def _sight(actor: Actor | None) -> str:
