@@ -35,7 +35,7 @@ class ArticlesHandler(BaseHandler):
 
     async def article_create(self) -> None:
         actor = await current_actor(self)
-        payload = json_body(self)
+        payload = await json_body(self)
         require_editor(actor)
         values = validate_body(ArticleCreate, payload).model_dump()
         author = Author(actor.id, actor.username, actor.name)
@@ -57,13 +57,13 @@ class ArticleHandler(BaseHandler):
 
     async def article_replace(self, article_id: str) -> None:
         actor = await current_actor(self)
-        payload = json_body(self)
+        payload = await json_body(self)
         article = changeable_article(actor, await self._article(article_id))
         await self._change(article, validate_body(ArticleReplace, payload).model_dump())
 
     async def article_update(self, article_id: str) -> None:
         actor = await current_actor(self)
-        payload = json_body(self, JSON, MERGE_PATCH)
+        payload = await json_body(self, JSON, MERGE_PATCH)
         article = changeable_article(actor, await self._article(article_id))
         await self._change(article, validate_body(ArticleUpdate, payload).model_dump(exclude_unset=True))
 

@@ -1,11 +1,5 @@
 """Tokens: the endpoint that gives them, and who sends one."""
 
-from collections.abc import Callable
-from functools import partial
-from typing import ParamSpec, TypeVar
-
-from tornado.ioloop import IOLoop
-
 from blogapi.login import FORM_MEDIA_TYPE, invalid_credentials, read_login
 from blogapi.negotiation import check_content_type
 from blogapi.passwords import verify_password
@@ -16,9 +10,7 @@ from blogapi.representations import token_representation
 from blogapi.store import users as store
 from blogapi.tokens import bearer_token, issue_token, read_token, require_token
 from tornado_app.middleware import BaseHandler
-
-P = ParamSpec("P")
-T = TypeVar("T")
+from tornado_app.threads import in_thread
 
 
 class TokenHandler(BaseHandler):
@@ -48,11 +40,6 @@ async def optional_actor(handler: BaseHandler) -> Actor | None:
     """The user whose token the request carries, or None without a token."""
     token = bearer_token(handler.request.headers.get("Authorization"))
     return None if token is None else await _actor(handler, token)
-
-
-async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Call what hashes a password in a thread: it takes tens of milliseconds, which the event loop does not have."""
-    return await IOLoop.current().run_in_executor(None, partial(function, *args, **kwargs))
 
 
 async def _actor(handler: BaseHandler, token: str) -> Actor:

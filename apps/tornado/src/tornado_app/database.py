@@ -1,13 +1,10 @@
 """The one place that decides how statements stay off the event loop: the sync engine, in threads."""
 
-import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from tornado.ioloop import IOLoop
 
 from blogapi.database import reading, writing
@@ -46,12 +43,3 @@ class Database:
         """Let the threads end and close the connections."""
         self._threads.shutdown()
         self._engine.dispose()
-
-
-def is_unavailable(error: BaseException | None) -> bool:
-    """Tell a database that cannot answer (locked, gone, disk full) from a statement that it refuses."""
-    if not isinstance(error, DBAPIError):
-        return isinstance(error, PoolTimeoutError)
-    # Python's driver raises the same exception for both; SQLITE_ERROR is the code of a wrong statement.
-    refused = getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
-    return error.connection_invalidated or (isinstance(error, OperationalError) and not refused)

@@ -7,11 +7,11 @@ from typing import Any
 
 from tornado.web import HTTPError, RequestHandler
 
+from blogapi.database import is_unavailable
 from blogapi.http import request_id
 from blogapi.jsonbody import dump_json
 from blogapi.logs import SERVICE, log_internal_error
 from blogapi.problems import MEDIA_TYPE, Problem
-from tornado_app.database import is_unavailable
 
 
 class ProblemHandler(RequestHandler):

@@ -87,6 +87,9 @@ class DrainingServer(HTTPServer):
 
 def serve(settings: Settings, options: ServerOptions, create_app: Callable[[Settings], Application]) -> None:
     """Serve until SIGTERM or SIGINT, then finish the requests in flight."""
+    for number in STOP_SIGNALS:
+        # Until there is something to finish.
+        signal.signal(number, lambda *_: sys.exit(0))
     try:
         bound = _bind(options)
     except OSError as error:
@@ -102,8 +105,8 @@ async def _serve(
     parent: socket.socket | None,
 ) -> None:
     application = create_app(settings)
-    # For Argon2, which keeps a core busy: more threads would take more memory and finish nothing sooner.
-    IOLoop.current().set_default_executor(ThreadPoolExecutor(cpu_count(), thread_name_prefix="hashing"))
+    # Argon2 keeps a core busy: more threads than cores would take more memory and finish nothing sooner.
+    IOLoop.current().set_default_executor(ThreadPoolExecutor(cpu_count()))
     server = DrainingServer(application)
     server.add_sockets(sockets)
     await _told_to_stop(application.settings["stopping"], parent)
@@ -143,7 +146,7 @@ def _fork(bound: list[list[socket.socket]]) -> tuple[int, socket.socket]:
     lifeline, end = socket.socketpair()
 
     def stop(*_signal: object) -> None:
-        # A child stops when its parent does; a signal to all of them would else be one to its handler of requests.
+        # A child that is sent the signal too, by a terminal say, stops with its parent and not before.
         if os.getpid() == process:
             _close([*chain(*bound), lifeline])
 

@@ -1,6 +1,6 @@
 """The settings of the running application, and the options of its server."""
 
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from typing import NamedTuple
 
 from tornado.web import RequestHandler
@@ -27,11 +27,8 @@ def server_options(arguments: list[str] | None = None) -> ServerOptions:
     parser = ArgumentParser(prog="python -m tornado_app.main", description="Serve the blog API with Tornado.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", default=8000, type=int, help="port to listen on (default: %(default)s)")
-    parser.add_argument("--workers", default=1, type=_positive, help="processes that serve (default: %(default)s)")
-    return ServerOptions(**vars(parser.parse_args(arguments)))
-
-
-def _positive(text: str) -> int:
-    if int(text) < 1:
-        raise ArgumentTypeError("must be at least 1")
-    return int(text)
+    parser.add_argument("--workers", default=1, type=int, help="processes that serve (default: %(default)s)")
+    options = ServerOptions(**vars(parser.parse_args(arguments)))
+    if options.workers < 1:
+        parser.error("--workers must be at least 1")
+    return options

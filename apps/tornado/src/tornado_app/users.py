@@ -10,16 +10,17 @@ from blogapi.representations import user_representation
 from blogapi.schemas import UserCreate, UserListQuery, UserReplace, UserUpdate, validate_body
 from blogapi.store import users as store
 from blogapi.timestamps import utc_now
-from tornado_app.auth import current_actor, in_thread
+from tornado_app.auth import current_actor
 from tornado_app.middleware import BaseHandler
 from tornado_app.schemas import json_body, list_query, raw_query
+from tornado_app.threads import in_thread
 
 
 class UsersHandler(BaseHandler):
     """`/api/v1/users`"""
 
     async def user_create(self) -> None:
-        values = validate_body(UserCreate, json_body(self)).model_dump()
+        values = validate_body(UserCreate, await json_body(self)).model_dump()
         password_hash = await in_thread(hash_password, self.config, values.pop("password"))
         user = await self.database.write(store.user_insert, values=values, password_hash=password_hash, now=utc_now())
         self.set_status(201)
@@ -60,7 +61,7 @@ class UserHandler(BaseHandler):
 
     async def user_replace(self, user_id: str) -> None:
         actor = await current_actor(self)
-        payload = json_body(self)
+        payload = await json_body(self)
         require_user_change(actor, user_id=int(user_id))
         await _require_user(self, int(user_id))
         changes = validate_body(UserReplace, payload).model_dump()
@@ -69,7 +70,7 @@ class UserHandler(BaseHandler):
 
     async def user_update(self, user_id: str) -> None:
         actor = await current_actor(self)
-        payload = json_body(self, JSON, MERGE_PATCH)
+        payload = await json_body(self, JSON, MERGE_PATCH)
         require_user_change(actor, user_id=int(user_id), members=payload if isinstance(payload, dict) else ())
         await _require_user(self, int(user_id))
         changes = validate_body(UserUpdate, payload).model_dump(exclude_unset=True)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine, QueuePool, event
 from sqlalchemy import create_engine as sqlalchemy_create_engine
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from blogapi.settings import Settings
@@ -48,9 +49,11 @@ def reading(engine: Engine) -> Connection:
     return engine.connect()
 
 
-def is_unavailable(error: DBAPIError) -> bool:
-    """Tell a database that cannot answer (locked, gone, disk full) from a statement that it refuses."""
-    # Python's driver raises the same exception for both; SQLITE_ERROR is the code of a wrong statement.
+def is_unavailable(error: BaseException | None) -> bool:
+    """Tell a database that cannot answer (locked, gone, full, no connection free) from a fault of ours."""
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, PoolTimeoutError)
+    # Python's driver raises the same exception for a wrong statement, with SQLITE_ERROR as its code.
     wrong_statement = getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
     return error.connection_invalidated or (isinstance(error, OperationalError) and not wrong_statement)
 
