@@ -21,14 +21,17 @@ LAST_CHUNK = b"0\r\n\r\n"
 
 
 def exchange(
-    base_url: str, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes = b""
+    base_url: str, method: str, path: str, headers: Mapping[str, str | None] | None = None, body: bytes = b""
 ) -> Answer:
     """Send a request whose header fields are exactly Host, Connection and the given ones; read until the end.
+
+    A field given as None is not sent.
 
     A server may answer before it has read the body, so that the rest of the body finds no reader: that is no error.
     """
     host = urlsplit(base_url).netloc
-    fields = {"Host": host, "Connection": "close", **(headers or {})}
+    wanted = {"Host": host, "Connection": "close", **(headers or {})}
+    fields = {name: value for name, value in wanted.items() if value is not None}
     head = f"{method} {path} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in fields.items())
     received = b"".join(_received(base_url, head.encode("latin-1") + b"\r\n" + body))
     answer = _parsed(Sent(method, base_url + path, fields, body), received)

@@ -2,12 +2,14 @@
 
 import pytest
 
+import raw
 from answer import Json
 from cases import WRITES
 from clauses import clause
 from client import Client
 from data import PASSWORD, Factory, Member, path_of
 from routes import API_PATHS, JSON_PATHS, METHODS
+from target import Target
 
 
 @clause("12.3")
@@ -26,6 +28,13 @@ def test_without_a_version_none_is_echoed(anonymous: Client) -> None:
 def test_another_version_is_refused(anonymous: Client, version: str) -> None:
     answer = anonymous.get("/api/v1/ping", headers={"API-Version": version})
     answer.expect_problem(400, "unsupported_version").expect_headers({"API-Version": None})
+
+
+@clause("12.9")
+@pytest.mark.parametrize("value", [" 1", "1 ", "\t1 \t"], ids=repr)
+def test_white_space_around_the_value_of_a_header_is_none_of_it(settings: Target, value: str) -> None:
+    answer = raw.exchange(settings.base_url, "GET", "/api/v1/ping", {"API-Version": value})
+    answer.expect(200).expect_headers({"API-Version": "1"})
 
 
 VERSIONED = [(method, path) for path, taken in METHODS.items() if path.startswith("/api/v1") for method in taken]

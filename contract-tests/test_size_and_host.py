@@ -34,6 +34,18 @@ def test_the_port_and_the_case_of_the_host_do_not_matter(settings: Target) -> No
         raw.exchange(settings.base_url, "GET", "/api/v1/ping", {"Host": host}).expect(200, {"pong": True})
 
 
+@clause("12.1")
+@pytest.mark.parametrize("path", ["/api/v1/ping", "/nowhere"])
+def test_a_request_without_a_host_is_refused(settings: Target, path: str) -> None:
+    raw.exchange(settings.base_url, "GET", path, {"Host": None}).expect_problem(400, "bad_host")
+
+
+@clause("1.4")
+def test_a_target_in_absolute_form_is_answered_like_its_path(settings: Target) -> None:
+    raw.exchange(settings.base_url, "GET", f"{settings.base_url}/api/v1/ping").expect(200, {"pong": True})
+    raw.exchange(settings.base_url, "GET", f"{settings.base_url}/nowhere").expect_problem(404, "not_found")
+
+
 def padded(size: int, **members: Json) -> bytes:
     """An article's body of exactly the size, padded with white space."""
     text = json.dumps({"title": "A title", "content": "x", **members}).encode()

@@ -100,6 +100,14 @@ def test_wrong_name_wrong_password_and_inactive_account_look_the_same(
         answer.expect_problem(401, "invalid_credentials", error="invalid_grant").expect_body(answers[0].body)
 
 
+@clause("5.1")
+def test_a_letter_that_only_unicode_takes_for_the_same_is_another(anonymous: Client, make: Factory) -> None:
+    user = make.user(username=make.unique("k"))
+    anonymous.login(user["username"].upper(), PASSWORD).expect(200)
+    login = anonymous.login(user["username"].replace("k", "\u212a"), PASSWORD)
+    login.expect_problem(401, "invalid_credentials", error="invalid_grant")
+
+
 Login = Callable[[Member], tuple[str, str]]
 WRONG_LOGINS: dict[str, Login] = {
     "wrong-password": lambda member: (member.username, "wrong password"),

@@ -71,7 +71,8 @@ def apply(patch: Path, tree: Path) -> None:
     Raises:
         MutantError: it does not fit.
     """
-    command = ["git", "apply", "--whitespace=nowarn", str(patch)]
+    # One line of context is enough, so that a change nearby does not make a patch stale.
+    command = ["git", "apply", "-C1", "--whitespace=nowarn", str(patch)]
     # The copy is no repository, and must not be taken for a part of one.
     environment = {**os.environ, "GIT_CEILING_DIRECTORIES": str(tree.parent)}
     done = subprocess.run(  # noqa: S603 - git and the project's own patch, no shell

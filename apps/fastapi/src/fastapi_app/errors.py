@@ -73,8 +73,10 @@ def _fault(error: ErrorDetails) -> Fault:
     inner: ErrorDetails = {**error, "loc": tuple(location)}
     if source == "body":
         return body_fault(inner)
-    # `ApiQuery` gives a list for nothing but a repeated parameter.
-    return query_fault_repeated(str(location[0])) if isinstance(error["input"], list) else query_fault(inner)
+    # `ApiQuery` gives a list for nothing but a repeated parameter; an unknown one stays unknown.
+    if isinstance(error["input"], list) and error["type"] != "extra_forbidden":
+        return query_fault_repeated(str(location[0]))
+    return query_fault(inner)
 
 
 # What is none of these, the middleware answers.
