@@ -50,11 +50,22 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line("CONTRACT_SECRET_KEY is not set: the tests that must forge tokens were deselected.")
 
 
+def lock_path() -> Path:
+    """The file that the runs against one server share a lock by."""
+    name = hashlib.sha256(target.load().base_url.encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"contract-tests-{name}.lock"
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Leave nothing behind; a worker of xdist ends before the run does."""
+    if not hasattr(session.config, "workerinput"):
+        lock_path().unlink(missing_ok=True)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Run a test of the marker `alone` apart from all others, whatever worker or run they belong to."""
-    name = hashlib.sha256(target.load().base_url.encode()).hexdigest()[:16]
-    with (Path(tempfile.gettempdir()) / f"contract-tests-{name}.lock").open("w") as lock:
+    with lock_path().open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX if item.get_closest_marker("alone") else fcntl.LOCK_SH)
         EXCHANGES.clear()
         return (yield)
