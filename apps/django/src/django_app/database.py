@@ -21,7 +21,8 @@ def database_settings(settings: Settings) -> dict[str, Any]:
         # Kept for the thread's life; opening one costs more than a request.
         "CONN_MAX_AGE": None,
         # IMMEDIATE: a transaction that reads first cannot be given the write lock later when another wrote between.
-        "OPTIONS": {"init_command": ";".join(SQLITE_PRAGMAS), "transaction_mode": "IMMEDIATE"},
+        # Times come as the text that they are: `models.UtcDateTimeField` reads them faster than the driver's own way.
+        "OPTIONS": {"init_command": ";".join(SQLITE_PRAGMAS), "transaction_mode": "IMMEDIATE", "detect_types": 0},
     }
 
 

@@ -98,7 +98,8 @@ class QueryIntegerField(StrictIntegerField):
     def to_internal_value(self, data: Any) -> int:
         if _INTEGER.fullmatch(data) is None:
             self.fail("type")
-        return int(data[:_INTEGER_DIGITS_MAX])
+        digits = data.lstrip("-").lstrip("0")[:_INTEGER_DIGITS_MAX] or "0"
+        return -int(digits) if data.startswith("-") else int(digits)
 
 
 class StrictBooleanField(serializers.BooleanField):

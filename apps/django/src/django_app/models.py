@@ -21,11 +21,23 @@ class UtcDateTimeField(models.DateTimeField):  # type: ignore[type-arg]  # is no
     So text sorts as time, and is what SQLAlchemy writes.
     """
 
+    def get_internal_type(self) -> str:
+        """A type of its own, which `from_db_value` alone converts."""
+        return type(self).__name__
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:
+        """The column's type in blogapi's tables."""
+        return "datetime" if connection.vendor == "sqlite" else "timestamp with time zone"
+
     def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
         """Write a time for the database."""
         if isinstance(value, datetime) and connection.vendor == "sqlite":
             return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
         return super().get_db_prep_value(value, connection, prepared)
+
+    def from_db_value(self, value: Any, _expression: object, _connection: object) -> Any:
+        """Read a time from the database."""
+        return datetime.fromisoformat(f"{value}+00:00") if isinstance(value, str) else value
 
 
 class User(models.Model):

@@ -1,5 +1,6 @@
 """What comes in: bodies and queries, read by DRF's parsers and serializers, with every fault told at once."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import partial
 from io import BytesIO
@@ -168,12 +169,12 @@ def validate_body(schema: type[StrictSerializer], payload: Any) -> Values:
 def list_query(schema: type[PageQuery], request: Request) -> Values:
     """Read the request's query; every fault is told."""
     pairs = raw_query(request)
-    names = [name for name, _ in pairs]
+    counts = Counter(name for name, _ in pairs)
     serializer: Any = schema(data=dict(pairs))
     serializer.is_valid()
     duplicate = [ErrorDetail(FAULT_DETAILS["duplicate"], "duplicate")]
-    errors = {**serializer.errors, **{name: duplicate for name in names if names.count(name) > 1}}
-    if errors:
+    repeated = {name: duplicate for name, count in counts.items() if count > 1 and name in serializer.fields}
+    if errors := {**serializer.errors, **repeated}:
         faults = [_fault(f"query:{name}", details[0]) for name, details in errors.items()]
         raise Problem("validation_failed", faults=faults)
     values: Values = serializer.validated_data

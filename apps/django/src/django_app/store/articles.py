@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.db import IntegrityError
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 
+from blogapi.problems import Problem
 from blogapi.records import Actor, Article, Author
 from django_app import models
 from django_app.pagination import Listing
@@ -53,12 +55,19 @@ def article_listing(*, actor: Actor | None, narrow: ArticleFilter, sort: str) ->
 
 
 def article_insert(*, author: Author, values: Mapping[str, Any], now: datetime) -> Article:
-    """Add an article of `title`, `content`, `published`, `tags`, in the transaction that the caller has begun."""
+    """Add an article of `title`, `content`, `published`, `tags`, in the transaction that the caller has begun.
+
+    Raises:
+        Problem: `invalid_token`, where the author was deleted after its token was checked.
+    """
     columns = {member: value for member, value in values.items() if member != "tags"}
     article = models.Article(
         **columns, author_id=author.id, title_folded=values["title"].casefold(), created_at=now, updated_at=now
     )
-    article.save(force_insert=True)
+    try:
+        article.save(force_insert=True)
+    except IntegrityError as error:
+        raise Problem("invalid_token") from error
     _tags_insert(article.id, values["tags"])
     stored = [getattr(article, column) for column in _ARTICLE_COLUMNS]
     return _article((*stored, *author), values["tags"])
@@ -79,8 +88,8 @@ def article_update(*, article: Article, changes: Mapping[str, Any], now: datetim
     if "tags" in changes:
         models.ArticleTag.objects.filter(article_id=article.id).delete()
         _tags_insert(article.id, changes["tags"])
-    row = _WITH_AUTHOR.get(id=article.id)
-    return _article(row, changes.get("tags", article.tags))
+    # Read again: what another wrote meanwhile is shown as it is, not as it was.
+    return article_get(article_id=article.id)
 
 
 def article_delete(*, article_id: int) -> bool:
@@ -109,7 +118,7 @@ def _tags_insert(article_id: int, tags: Iterable[str]) -> None:
 def _visible_to(actor: Actor | None) -> list[Q]:
     if actor is None or actor.role == "viewer":
         return [_is_published(True)]
-    return [] if actor.is_admin else [Q(published=True) | Q(author_id=actor.id)]
+    return [] if actor.is_admin else [_is_published(True) | Q(author_id=actor.id)]
 
 
 def _narrowed_by(narrow: ArticleFilter) -> list[Q | Exists]:

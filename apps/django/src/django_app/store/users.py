@@ -58,7 +58,9 @@ def actor_get(*, user_id: int, kind: type[Actor]) -> Actor | None:
 
 def credentials_get(*, login: str) -> Credentials | None:
     """Give what a log-in is checked against, by username or e-mail address in any case, or None."""
-    named = _CREDENTIALS.filter(Q(username__lower=login.lower()) | Q(email__lower=login.lower()))
+    # Python lowers letters to ASCII ones that the database does not: the Kelvin sign to k.
+    lowered = login.lower() if login.isascii() else login
+    named = _CREDENTIALS.filter(Q(username__lower=lowered) | Q(email__lower=lowered))
     return next(map(Credentials._make, named), None)
 
 

@@ -1,0 +1,64 @@
+"""The generated OpenAPI document, as far as the contract suite does not look at it."""
+
+import json
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from blogapi.problems import KINDS
+from django_app.openapi import openapi_json
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    """The document."""
+    parsed: dict[str, Any] = json.loads(openapi_json())
+    return parsed
+
+
+def actions(patterns: list[URLPattern | URLResolver]) -> set[str]:
+    """The actions of all routes."""
+    found: set[str] = set()
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            found |= actions(pattern.url_patterns)
+        else:
+            view: Any = pattern.callback
+            found |= set(view.actions.values())
+    return found
+
+
+def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """All operations."""
+    return [operation for item in document["paths"].values() for operation in item.values()]
+
+
+def test_the_generator_has_nothing_to_complain_of(document: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+    openapi_json.cache_clear()
+    openapi_json()
+    assert capsys.readouterr().err == ""
+    assert not list(OpenAPIV31SpecValidator(document).iter_errors())
+
+
+def test_each_action_is_an_operation_of_its_name(document: dict[str, Any]) -> None:
+    named = [operation["operationId"] for operation in operations(document)]
+    assert sorted(named) == sorted(actions(get_resolver().url_patterns) - {"docs_asset"})
+
+
+def test_each_error_is_a_problem_of_known_codes(document: dict[str, Any]) -> None:
+    for operation in operations(document):
+        for status, response in operation["responses"].items():
+            if int(status) >= 400:
+                _, own = response["content"]["application/problem+json"]["schema"]["allOf"]
+                assert {KINDS[code].status for code in own["properties"]["code"]["enum"]} == {int(status)}
+
+
+def test_security_is_as_the_permission_classes_say(document: dict[str, Any]) -> None:
+    token: list[dict[str, list[str]]] = [{"bearerAuth": []}, {"passwordFlow": []}]
+    security = {operation["operationId"]: operation["security"] for operation in operations(document)}
+    assert security["article_get"] == [*token, {}]
+    assert security["article_create"] == security["user_me"] == token
+    assert security["ping"] == security["token_create"] == [{}]
+    assert {} in security["user_create"]
