@@ -10,7 +10,8 @@ from variants.catalog import workspace_root
 from variants.environment import foreign_environment
 from variants.groups import INTERRUPT, process_group
 
-TYPED = ("apps/fastapi/src", "apps/flask/src", "apps/django/src", "apps/tornado/src", "shared", "benchmarks")
+APPS = ("apps/fastapi/src", "apps/flask/src", "apps/django/src", "apps/tornado/src")
+TYPED = (*APPS, "shared", "benchmarks", "contract-tests", "loadtests")
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ STEPS = (
     Step("format", (_tool("ruff"), "format", "--check")),
     Step("import rules", (_tool("lint-imports"), "--no-cache")),
     Step("types", (_tool("mypy"), *TYPED)),
+    Step("every clause has a test", (sys.executable, "contract-tests/clauses.py")),
     Step("unit tests", (sys.executable, "-m", "pytest", "-q", "-n", "2")),
     Step("contract, every variant", (sys.executable, "-m", "variants", "contract", "all")),
 )
