@@ -1,10 +1,14 @@
 """The one place where errors become responses."""
 
 from flask import Flask, Response, current_app, g
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from werkzeug.exceptions import BadHost, ClientDisconnected, HTTPException, MethodNotAllowed, NotFound
-from werkzeug.exceptions import RequestEntityTooLarge as BodyTooLarge
+from werkzeug.exceptions import (
+    BadHost,
+    ClientDisconnected,
+    HTTPException,
+    MethodNotAllowed,
+    NotFound,
+    RequestEntityTooLarge,
+)
 
 from blogapi.database import is_unavailable
 from blogapi.jsonbody import dump_json
@@ -15,7 +19,7 @@ _CODES: dict[type[HTTPException], str] = {
     BadHost: "bad_host",
     ClientDisconnected: "malformed_json",
     NotFound: "not_found",
-    BodyTooLarge: "body_too_large",
+    RequestEntityTooLarge: "body_too_large",
 }
 
 
@@ -24,9 +28,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Problem, problem_response)
     app.register_error_handler(MethodNotAllowed, _method_not_allowed)
     app.register_error_handler(HTTPException, _http_exception)
-    app.register_error_handler(DBAPIError, _database_error)
-    app.register_error_handler(PoolTimeoutError, _database_unavailable)
-    app.register_error_handler(Exception, _internal_error)
+    app.register_error_handler(Exception, _failure)
 
 
 def problem_response(problem: Problem) -> Response:
@@ -40,19 +42,13 @@ def _method_not_allowed(error: MethodNotAllowed) -> Response:
 
 def _http_exception(error: HTTPException) -> Response:
     code = _CODES.get(type(error))
-    return problem_response(Problem(code)) if code else _internal_error(error)
+    return problem_response(Problem(code)) if code else _failure(error)
 
 
-def _database_error(error: DBAPIError) -> Response:
-    return _database_unavailable(error) if is_unavailable(error) else _internal_error(error)
-
-
-def _database_unavailable(error: DBAPIError | PoolTimeoutError) -> Response:
-    fields = {"request_id": g.request_id}
-    current_app.logger.warning("database_unavailable", exc_info=error, extra={"fields": fields})
-    return problem_response(Problem("database_unavailable"))
-
-
-def _internal_error(error: Exception) -> Response:
+def _failure(error: Exception) -> Response:
+    if is_unavailable(error):
+        fields = {"request_id": g.request_id}
+        current_app.logger.warning("database_unavailable", exc_info=error, extra={"fields": fields})
+        return problem_response(Problem("database_unavailable"))
     log_internal_error(error, request_id=g.request_id)
     return problem_response(Problem("internal_error"))
