@@ -69,7 +69,8 @@ def test_the_default_is_500_users_and_10_000_articles(seeded: Callable[..., Rows
     assert [row["username"] for row in users] == names
     assert Counter(row["role"] for row in users) == {"admin": 1, "editor": 50, "viewer": 449}
     assert articles[0]["published"] == 1
-    assert sum(row["published"] for row in articles) == 9000
+    assert sum(row["published"] for row in articles) == 9091
+    assert len({row["author_id"] for row in articles if not row["published"]}) == 50
     assert {row["author_id"] for row in articles} == set(range(2, 52))
     tags = Counter(row["article_id"] for row in rows["article_tags"])
     assert max(tags.values()) == 5

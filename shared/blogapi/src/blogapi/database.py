@@ -34,6 +34,8 @@ def create_engine(settings: Settings) -> Engine:
         pool_timeout=POOL_TIMEOUT_SECONDS,
         # For good, not at each checkout: that ends with a PRAGMA, after which SQLite prepares every statement anew.
         isolation_level="AUTOCOMMIT",
+        # The trace of a failed statement is logged, and its parameters may be addresses and password hashes.
+        hide_parameters=True,
     )
     event.listen(engine, "connect", _set_pragmas)
     return engine

@@ -103,7 +103,7 @@ QueryBoolean = Annotated[bool, BeforeValidator(_boolean_literal)]
 class Body(BaseModel):
     """Base of what is sent in a body."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
 
 
 class UserReplace(Body):
@@ -158,7 +158,7 @@ class ArticleUpdate(Body):
 class PageQuery(BaseModel):
     """The slice of a list that is wanted."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
 
     skip: Annotated[int, Field(ge=0, le=rules.ID_MAX), _INTEGER_LITERAL] = 0
     limit: Annotated[int, Field(ge=rules.LIMIT_MIN, le=rules.LIMIT_MAX), _INTEGER_LITERAL] = rules.LIMIT_DEFAULT
