@@ -36,8 +36,9 @@ def check(*, seconds: float) -> None:
 
 
 def _check() -> None:
-    # Django does this at the ends of requests, and here there is none. A table, for SQLite answers SELECT 1 without the file.
+    # Django does this at the ends of requests, and here there is none.
     close_old_connections()
+    # A table, for SQLite answers `SELECT 1` without a look at the file.
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM users LIMIT 1")
 
