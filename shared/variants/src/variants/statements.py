@@ -9,7 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 TRACE_FOLDER = Path(__file__).parent / "sqltrace"
-# Not counted: transactions and settings of the connection, what Django asks of each new connection, and the "-- …" by which SQLite reports a trigger's steps.
+# Not counted: transactions and settings of the connection, what Django asks of each new connection, and the "-- …"
+# by which SQLite reports a trigger's steps.
 _UNCOUNTED = re.compile(
     r"\s*(?:BEGIN|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE|PRAGMA|SELECT sqlite_compileoption_used)\b|\s*--", re.IGNORECASE
 )
