@@ -114,6 +114,18 @@ def chosen(names: Sequence[str]) -> list[Mutant]:
     return [mutants[name] for name in names] if names else list(mutants.values())
 
 
+def stale(mutants: Sequence[Mutant]) -> list[str]:
+    """Say which patches no longer fit the code, and why."""
+    faults = []
+    for mutant in mutants:
+        with copy_of(variant_named(mutant.variant)) as tree:
+            try:
+                apply(mutant.patch, tree)
+            except MutantError as error:
+                faults.append(f"{mutant.name}: {error.args[1]}")
+    return faults
+
+
 def run_all(mutants: Sequence[Mutant], jobs: int) -> list[Outcome]:
     """Try the mutants, some at a time, and say how far it is."""
     outcomes: list[Outcome] = []
@@ -141,11 +153,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help="mutants to try; all without")
     parser.add_argument("--jobs", type=int, default=2, help="how many at a time (default 2)")
     parser.add_argument("--list", action="store_true", help="only say what each mutant breaks")
+    parser.add_argument("--check", action="store_true", help="only see that each patch fits the code")
     options = parser.parse_args(arguments)
     mutants = chosen(options.names)
     if options.list:
         print("\n".join(f"{mutant.name} ({mutant.variant}): {mutant.sentence}" for mutant in mutants))
         return 0
+    if options.check:
+        faults = stale(mutants)
+        print("\n".join(faults) or f"{len(mutants)} patches fit the code")
+        return 1 if faults else 0
     try:
         for name in sorted({mutant.variant for mutant in mutants}):
             print(f"the unchanged {name} …", flush=True)

@@ -46,6 +46,7 @@ STEPS = (
     Step("import rules", (_tool("lint-imports"), "--no-cache")),
     Step("types", (_tool("mypy"), *TYPED)),
     Step("every clause has a test", (sys.executable, "contract-tests/clauses.py")),
+    Step("every mutant fits", (sys.executable, "contract-tests/mutants/run.py", "--check")),
     Step("unit tests", (sys.executable, "-m", "pytest", "-q", "-n", "2")),
     Step("contract, every variant", (sys.executable, "-m", "variants", "contract", "all")),
 )
