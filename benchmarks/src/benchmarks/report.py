@@ -93,7 +93,9 @@ def significant(value: float, digits: int = 3) -> str:
 
 
 def interval_text(interval: Interval) -> str:
-    """A rate with its bounds behind it."""
+    """A rate with its bounds behind it; a single round has none."""
+    if interval.low == interval.high:
+        return significant(interval.estimate)
     return f"{significant(interval.estimate)} ({significant(interval.low)}{RANGE}{significant(interval.high)})"
 
 
@@ -154,10 +156,14 @@ def _notes(table: Table) -> list[str]:
         standing = row.figures.standing if row.figures else None
         later = [titles[name] for name in standing.tied if place[name] > place[row.variant.name]] if standing else []
         if later:
-            notes.append(f"{row.variant.title} is tied with {' and '.join(later)}.")
+            notes.append(f"{row.variant.title} is tied with {_listed(later)}.")
         if row.figures and row.figures.spread:
             notes.append(f"{row.variant.title}: its rounds are {row.figures.spread:.0%} apart.")
     return notes
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _rich_table(section: Section, *, narrow: bool) -> RichTable:
