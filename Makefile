@@ -24,6 +24,9 @@ contract: setup  ## Run the contract suite: make contract V=flask | V=all | URL=
 mutants: setup  ## Break a variant in many small ways and see that the contract suite notices
 	@$(BIN)/python contract-tests/mutants/run.py $(ONLY)
 
+diff-fuzz: setup  ## Play random requests against all variants at once and compare: make diff-fuzz [N=2000]
+	@$(BIN)/python contract-tests/differential/differ.py $(if $(N),--requests $(N))
+
 load: setup  ## Put load on a variant without a web page: make load V=flask
 	@$(COMPARE) load $(V)
 
@@ -54,4 +57,4 @@ lock: setup  ## Resolve the dependencies again into requirements.lock (hashes, n
 		pyproject.toml $(DISTRIBUTIONS:=/pyproject.toml) loadtests/pyproject.toml -o requirements.lock >/dev/null
 
 .DEFAULT_GOAL := help
-.PHONY: help compare test serve contract mutants load load-ui variants setup format lock
+.PHONY: help compare test serve contract mutants diff-fuzz load load-ui variants setup format lock
