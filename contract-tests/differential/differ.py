@@ -1,6 +1,7 @@
 """Do the variants answer alike? Plays random sequences of requests against all of them at once, and compares.
 
-`python contract-tests/differential/differ.py [--requests 2000] [--seed S] [--variants a,b] [--divergences 1]` starts the
+`python contract-tests/differential/differ.py [--requests 2000] [--seed S] [--variants a,b] [--divergences 1]`
+starts the
 variants, each on its own copy of one database. Hypothesis makes sequences; every answer of every step is compared, and
 a sequence that is answered differently is shrunk and printed as curl commands. The same seed plays the same sequences.
 Exit code 0: all answered alike; 1: they did not, or did not start; 2: wrong use.
