@@ -19,6 +19,7 @@ from texts import (
     TITLES,
     USERNAMES,
     Values,
+    picked,
     text,
     weighted,
 )
@@ -188,7 +189,7 @@ def texts(required: Members, optional: Members) -> SearchStrategy[bytes]:
     return weighted(
         (16, objects_written),
         (1, st.builds(written, ANY_JSON, ascii_only=st.booleans())),
-        (2, st.sampled_from(ODD_TEXTS)),
+        (2, picked(ODD_TEXTS)),
         (1, st.builds(_mangled, objects_written, st.integers(0, 2**16), st.binary(min_size=1, max_size=2))),
     )
 

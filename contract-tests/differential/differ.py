@@ -1,9 +1,13 @@
 """Do the variants answer alike? Plays random sequences of requests against all of them at once, and compares.
 
 `python contract-tests/differential/differ.py [--requests 2000] [--seed S] [--variants a,b] [--divergences 1]`
-starts the
-variants, each on its own copy of one database. Hypothesis makes sequences; every answer of every step is compared, and
-a sequence that is answered differently is shrunk and printed as curl commands. The same seed plays the same sequences.
+
+starts the variants, each on its own copy of one database. Hypothesis makes sequences; every answer of every step is
+compared, and a sequence that is answered differently is shrunk and printed as curl commands. The same seed plays the
+same sequences. What is sent keeps to the syntax of HTTP: what a server's parser does with bytes that are none is no
+part of the contract. The vocabulary also leaves out what clause 1.4, 1.5, 12.2 or 12.5 ask for and some parser cannot
+give; see the notes in `targets.py` and `envelopes.py`.
+
 Exit code 0: all answered alike; 1: they did not, or did not start; 2: wrong use.
 """
 

@@ -83,6 +83,14 @@ class Fleet:
         copy.close()
         return _as_answered(str(database.execute(_LATEST).fetchone()[0]))
 
+    def tie_articles(self, ids: Sequence[int]) -> None:
+        """Give some articles one time of creation, in the first server's database."""
+        database = self.members[0].database
+        (created_at,) = database.execute("SELECT created_at FROM articles WHERE id = ?", [ids[0]]).fetchone()
+        database.executemany(
+            "UPDATE articles SET created_at = ? WHERE id = ?", [(created_at, number) for number in ids]
+        )
+
     def reset(self) -> None:
         """Set every database to the snapshot, under the running servers: SQLite makes one transaction of it."""
         source = sqlite3.connect(self.snapshot)
