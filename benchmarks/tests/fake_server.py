@@ -66,6 +66,11 @@ class Behaviour:
             return 500, {"code": "internal_error"}
         return self.load_answer(method, url.path, body)
 
+    def hangs_up(self) -> bool:
+        """Whether to close a connection now, without having said so."""
+        every = self.options.hang_up_every
+        return bool(every and self.seen["load"] and self.seen["load"] % every == 0)
+
     def load_answer(self, method: str, path: str, body: bytes) -> tuple[int, object]:
         """The answers to the load itself, wrong ones when the options say so."""
         title = "Another" if self.options.wrong_bodies else None
@@ -100,6 +105,8 @@ async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, b
             answer = f"HTTP/1.1 {status} {TITLES.get(status, 'Status')}\r\nContent-Type: application/json\r\n{location}"
             writer.write(answer.encode() + b"Content-Length: %d\r\n\r\n" % len(payload) + payload)
             await writer.drain()
+            if behaviour.hangs_up():
+                break
     except (asyncio.IncompleteReadError, ConnectionError):
         pass
     finally:
@@ -113,6 +120,7 @@ async def main() -> None:
     parser.add_argument("--delay", type=float, default=0.0)
     parser.add_argument("--rate", type=float, default=0.0)
     parser.add_argument("--error-every", type=int, default=0)
+    parser.add_argument("--hang-up-every", type=int, default=0)
     parser.add_argument("--wrong-bodies", action="store_true")
     parser.add_argument("--no-token", action="store_true")
     behaviour = Behaviour(parser.parse_args())

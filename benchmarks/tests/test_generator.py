@@ -74,6 +74,13 @@ def test_a_server_that_is_held_to_a_rate_is_seen_at_this_rate(generator: Generat
     assert 0 < load.requests <= 200 * load.window_seconds + USERS
 
 
+def test_a_connection_that_the_server_has_closed_is_opened_again(generator: Generator, fake_server: Fake) -> None:
+    with fake_server("--hang-up-every", "10") as server:
+        load, _ = ask(generator, server, user="Article")
+    assert load.requests > 10
+    assert load.failures == {}
+
+
 @pytest.mark.parametrize("user", ["Article", "Page", "PageAuthenticated", "CreateArticle", "Blog"])
 def test_every_user_class_is_content_with_right_answers(generator: Generator, fake_server: Fake, user: str) -> None:
     with fake_server() as server:

@@ -49,6 +49,13 @@ def test_rows_without_figures_come_last_and_have_no_rank(small_result: Result) -
     assert [row.invalid.gate for row in rows[2:] if row.invalid] == ["others", "contract"]
 
 
+def test_a_rank_says_that_somebody_is_missing(small_result: Result) -> None:
+    missing = "Ranks and ratios are among those with figures; who has none may be faster or slower."
+    assert missing in notes(small_result)
+    whole = replace(small_result, variants=small_result.variants[2:])
+    assert missing not in notes(whole)
+
+
 def test_a_server_that_did_not_start_has_no_figures_in_any_table(small_result: Result) -> None:
     failed = replace(small_result, failures=(Failure(2, "flask", None, "flask ended with exit code 1"),))
     assert "Flask: round 2: flask ended with exit code 1." in notes(failed)

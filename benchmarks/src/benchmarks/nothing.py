@@ -1,10 +1,23 @@
-"""A server that does nothing but answer ping: what the generator reaches against it is the generator's own limit."""
+"""A server that does nothing but answer ping: what the generator reaches against it is the generator's own limit.
+
+Its answers have the headers of the contract (section 1), as the generator has to read those of the variants too.
+"""
 
 import asyncio
 import sys
 
 BODY = b'{"pong": true}'
-ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(BODY), BODY)
+HEADERS = (
+    b"Content-Type: application/json",
+    b"Content-Length: %d" % len(BODY),
+    b"X-Request-ID: 00000000-0000-4000-8000-000000000000",
+    b"Server-Timing: app;dur=0.00",
+    b"X-Content-Type-Options: nosniff",
+    b"X-Frame-Options: DENY",
+    b"Referrer-Policy: no-referrer",
+    b"Content-Security-Policy: default-src 'none'; frame-ancestors 'none'",
+)
+ANSWER = b"\r\n".join((b"HTTP/1.1 200 OK", *HEADERS, b"", BODY))
 END_OF_REQUEST = b"\r\n\r\n"
 
 

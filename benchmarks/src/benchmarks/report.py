@@ -151,6 +151,8 @@ def _notes(table: Table) -> list[str]:
     titles = {row.variant.name: row.variant.title for row in table.rows}
     notes = [f"{row.variant.title}: {row.invalid.why}." for row in table.rows if row.invalid]
     measured = [row for row in table.rows if row.figures]
+    if measured and len(measured) < len(table.rows):
+        notes.append("Ranks and ratios are among those with figures; who has none may be faster or slower.")
     place = {row.variant.name: index for index, row in enumerate(measured)}
     for row in measured:
         standing = row.figures.standing if row.figures else None
