@@ -2,10 +2,12 @@
 
 import os
 import shutil
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_hex
 
 import hypothesis
 import pytest
@@ -13,6 +15,7 @@ from sqlalchemy import Connection, Engine, event
 
 from blogapi.database import create_engine, writing
 from blogapi.migrate import migrate
+from blogapi.ratelimits import RateLimiter
 from blogapi.records import Article, Author, User
 from blogapi.settings import Settings
 from blogapi.store import articles, users
@@ -99,7 +102,7 @@ def add_article() -> Callable[..., Article]:
 
     def add(connection: Connection, author: User, *, now: datetime = NOW, **values: object) -> Article:
         given = {"title": "A title", "content": "Text.", "published": True, "tags": [], **values}
-        byline = Author(author.id, author.username, author.name)
+        byline = Author(author.id, author.username, author.name, 1)
         return articles.article_insert(connection, author=byline, values=given, now=now)
 
     return add
@@ -121,3 +124,23 @@ def statements() -> Callable[[Engine], AbstractContextManager[list[Statement]]]:
         event.remove(engine, "before_cursor_execute", note)
 
     return collect
+
+
+@pytest.fixture
+def make_limiter(make_settings: Callable[..., Settings]) -> Callable[..., RateLimiter]:
+    """A limiter that shares its counts with no other: `make_limiter(default="3/minute")`."""
+
+    def make(storage: str = "memory://", *, prefix: str | None = None, **limits: str) -> RateLimiter:
+        settings = {f"rate_limit_{scope}": limit for scope, limit in {"default": "3/minute", **limits}.items()}
+        prefix = prefix or f"pytest-{token_hex(8)}"
+        return RateLimiter(make_settings(rate_limit_storage=storage, rate_limit_prefix=prefix, **settings))
+
+    return make
+
+
+@pytest.fixture
+def dead() -> Iterator[str]:
+    """A Redis URL at whose port nobody listens, and nobody else can."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"redis://:secret-of-redis@127.0.0.1:{taken.getsockname()[1]}/0"

@@ -10,9 +10,10 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
 from blogapi.database import reading, writing
+from blogapi.etags import Precondition, article_tag, precondition, user_tag
 from blogapi.problems import Problem
 from blogapi.records import Article, User
-from blogapi.store.articles import article_get, article_update
+from blogapi.store.articles import article_delete, article_get, article_update
 from blogapi.store.users import user_delete, user_insert, user_page, user_update
 
 AddUser = Callable[..., User]
@@ -149,3 +150,39 @@ def test_every_connection_is_set_up(engine: Engine, pragma: str, value: object) 
         for connection in (first, second):
             assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar_one() == value
             connection.rollback()
+
+
+CONDITIONAL: dict[str, Callable[[Connection, Article, Precondition], object]] = {
+    "article_update": lambda connection, article, condition: article_update(
+        connection, article=article, changes={"tags": ["mine"]}, now=NOW, condition=condition
+    ),
+    "article_delete": lambda connection, article, condition: article_delete(
+        connection, article_id=article.id, condition=condition
+    ),
+    "user_update": lambda connection, article, condition: user_update(
+        connection, user_id=article.author.id, changes={"age": 36}, now=NOW, condition=condition
+    ),
+}
+
+
+@pytest.mark.parametrize("way", CONDITIONAL)
+def test_of_many_changes_with_one_tag_exactly_one_succeeds(
+    engine: Engine, add_user: AddUser, add_article: AddArticle, way: str
+) -> None:
+    with writing(engine) as connection:
+        ada = add_user(connection, "ada")
+        article = add_article(connection, ada)
+    tag = user_tag(ada) if way == "user_update" else article_tag(article)
+    resource_id = ada.id if way == "user_update" else article.id
+    condition = precondition({"If-Match": tag}, resource_id=resource_id)
+    outcomes: Counter[object] = Counter()
+
+    def change(connection: Connection, _number: int) -> None:
+        outcomes[bool(CONDITIONAL[way](connection, article, condition))] += 1
+
+    told = at_once(engine, change)
+    if way == "article_delete":
+        # Those who come later find nothing: 404 to them, as if they had come a moment later still.
+        assert (told, outcomes) == ({"done": WRITERS}, {True: 1, False: WRITERS - 1})
+    else:
+        assert (told, outcomes) == ({"done": 1, "precondition_failed": WRITERS - 1}, {True: 1})

@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,18 +13,20 @@ from sqlalchemy import Connection, Engine
 
 from blogapi import rules
 from blogapi.database import reading, writing
-from blogapi.records import Actor
+from blogapi.records import Actor, Cursor
 from blogapi.seed import seed
 from blogapi.settings import Settings
-from blogapi.store.articles import ArticleFilter, article_get, article_page
+from blogapi.store.article_lists import ArticleFilter, article_page, article_slice
+from blogapi.store.articles import article_get
+from blogapi.store.comments import comment_get, comment_page
 from blogapi.store.users import actor_get, credentials_get, user_get, user_page
 
 Statements = Callable[[Engine], AbstractContextManager[list[tuple[str, tuple[object, ...]]]]]
 Plans = Callable[[Callable[[Connection], object]], list[list[str]]]
 ACTORS = {
     "nobody": None,
-    "editor": Actor(2, "editor-001", "x", "editor", is_active=True),
-    "admin": Actor(1, "admin", "x", "admin", is_active=True),
+    "editor": Actor(2, "editor-001", "x", 1, "editor", is_active=True),
+    "admin": Actor(1, "admin", "x", 1, "admin", is_active=True),
 }
 
 
@@ -118,6 +121,35 @@ def test_each_filter_goes_by_an_index_and_the_default_order_needs_no_sorting(
     expect_order_by_index(page)
 
 
+NARROWED = [ArticleFilter(), ArticleFilter(author_id=3), ArticleFilter(tag="api"), ArticleFilter(3, "api")]
+
+
+@pytest.mark.parametrize("depth", ["first", "middle", "last"])
+@pytest.mark.parametrize("narrow", NARROWED, ids=lambda narrow: "-".join(sorted(narrow.names())) or "all")
+@pytest.mark.parametrize("actor", ACTORS)
+def test_a_keyset_page_walks_along_an_index_from_where_it_begins(
+    plans: Plans, library: Engine, actor: str, narrow: ArticleFilter, depth: str
+) -> None:
+    with reading(library) as connection:
+        times = connection.exec_driver_sql("SELECT id, created_at FROM articles ORDER BY created_at, id").all()
+    identity, created_at = times[len(times) // 2 if depth == "middle" else 5]
+    after = None if depth == "first" else Cursor(datetime.fromisoformat(created_at).replace(tzinfo=UTC), identity)
+    page, _ = plans(
+        lambda connection: article_slice(connection, actor=ACTORS[actor], narrow=narrow, after=after, limit=20)
+    )
+    expect_order_by_index(page)
+    if after is not None:
+        bounded = re.compile(r"SEARCH articles USING INDEX articles_\w+ \(.*created_at<\?\)")
+        assert [step for step in page if bounded.match(step)]
+
+
+def test_the_comments_of_an_article_come_in_the_order_of_an_index(plans: Plans) -> None:
+    count, page = plans(lambda connection: comment_page(connection, article_id=1, skip=0, limit=20))
+    assert [step for step in count if "INDEX comments_article_id_created_at_id_idx (article_id=?)" in step]
+    assert "SEARCH comments USING INDEX comments_article_id_created_at_id_idx (article_id=?)" in page
+    expect_order_by_index(page)
+
+
 COUNTED = {
     "author_id": (ArticleFilter(author_id=3), "articles_author_id_"),
     "published": (ArticleFilter(published=False), "articles_published_"),
@@ -141,6 +173,7 @@ BY_KEY: dict[str, tuple[Callable[[Connection], object], list[str]]] = {
     "article": (lambda connection: article_get(connection, article_id=1), ["articles", "users", "article_tags"]),
     "user": (lambda connection: user_get(connection, user_id=1), ["users"]),
     "actor": (lambda connection: actor_get(connection, user_id=1), ["users"]),
+    "comment": (lambda connection: comment_get(connection, article_id=1, comment_id=1), ["comments", "users"]),
 }
 
 

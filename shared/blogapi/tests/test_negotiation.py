@@ -91,6 +91,21 @@ def test_any_accept_header_is_answered(accept: str) -> None:
 def test_the_version_is_echoed_when_it_is_named() -> None:
     assert negotiate("/api/v1/ping", accept=None, version="1") == {"API-Version": "1"}
     assert negotiate("/api/v1/ping", accept=None, version=None) == {}
+    assert negotiate("/api/v2/articles", accept=None, version="2") == {"API-Version": "2"}
+    assert negotiate("/api/v2/articles", accept=None, version=None) == {}
+
+
+@pytest.mark.parametrize(("path", "version"), [("/api/v1/articles", "2"), ("/api/v2/articles", "1")])
+def test_the_version_of_another_path_is_refused(path: str, version: str) -> None:
+    with pytest.raises(Problem) as problem:
+        negotiate(path, accept=None, version=version)
+    assert problem.value.code == "unsupported_version"
+
+
+def test_keyset_pages_are_json_too() -> None:
+    with pytest.raises(Problem) as problem:
+        negotiate("/api/v2/articles", accept="text/html", version="2")
+    assert problem.value.code == "not_acceptable"
 
 
 @pytest.mark.parametrize("version", ["", "0", "2", "1.0", "01", "v1", "1, 1", "one"])

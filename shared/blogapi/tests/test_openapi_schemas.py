@@ -9,22 +9,37 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # i
 from pydantic import BaseModel
 
 from blogapi import rules, schemas
+from blogapi.cursors import parse_cursor
 from blogapi.http import request_id
 from blogapi.jsonbody import dump_json
 from blogapi.login import invalid_credentials
 from blogapi.openapi import openapi_document
-from blogapi.pagination import page_representation
+from blogapi.pagination import keyset_representation, page_representation
 from blogapi.problems import FAULT_DETAILS, KINDS, Problem, fault
-from blogapi.records import Article, Author, User
-from blogapi.representations import article_representation, token_representation, user_representation
+from blogapi.records import Article, Author, Comment, Cursor, User
+from blogapi.representations import (
+    article_representation,
+    comment_representation,
+    token_representation,
+    user_representation,
+)
 from blogapi.service import root_representation
 
 COMPONENTS = openapi_document()["components"]
 SCHEMAS, PARAMETERS = COMPONENTS["schemas"], COMPONENTS["parameters"]
-MODELS = ["UserCreate", "UserReplace", "UserUpdate", "ArticleCreate", "ArticleReplace", "ArticleUpdate"]
+MODELS = [
+    "UserCreate",
+    "UserReplace",
+    "UserUpdate",
+    "ArticleCreate",
+    "ArticleReplace",
+    "ArticleUpdate",
+    "CommentCreate",
+]
 NOW = datetime(2026, 1, 31, 9, 5, tzinfo=UTC)
-USER = User(7, "ada", "ada@example.com", "Ada", None, "viewer", True, NOW, NOW)
-ARTICLE = Article(3, "Title", "Text.", True, ["a"], Author(7, "ada", "Ada"), 1, NOW, NOW)
+USER = User(7, "ada", "ada@example.com", "Ada", None, "viewer", True, NOW, NOW, 1)
+ARTICLE = Article(3, "Title", "Text.", True, ["a"], Author(7, "ada", "Ada", 1), 1, NOW, NOW)
+COMMENT = Comment(5, 3, Author(7, "ada", "Ada", 1), "Well written.", NOW)
 
 
 def expect_valid(name: str, value: object) -> None:
@@ -50,6 +65,7 @@ def test_the_limits_of_members_are_those_of_the_rules() -> None:
     assert limits("Tag", *length) == [None, None, rules.TAG_PATTERN]
     assert limits("Tags", "maxItems", "uniqueItems") == [rules.TAGS_MAX, True]
     assert limits("Role", "enum") == [list(rules.ROLES)]
+    assert limits("CommentText", *length) == [rules.COMMENT_MIN, rules.COMMENT_MAX, None]
 
 
 def test_the_limits_of_parameters_are_those_of_the_rules() -> None:
@@ -61,6 +77,7 @@ def test_the_limits_of_parameters_are_those_of_the_rules() -> None:
             "maximum": rules.LIMIT_MAX,
             "default": rules.LIMIT_DEFAULT,
         },
+        "After": {"$ref": "#/components/schemas/Cursor"},
         "UserSort": {"type": "string", "enum": list(rules.USER_SORTS), "default": rules.SORT_DEFAULT},
         "ArticleSort": {"type": "string", "enum": list(rules.ARTICLE_SORTS), "default": rules.SORT_DEFAULT},
         "AuthorFilter": {"$ref": "#/components/schemas/Id"},
@@ -68,15 +85,23 @@ def test_the_limits_of_parameters_are_those_of_the_rules() -> None:
         "PublishedFilter": {"type": "boolean"},
         "Search": {"type": "string", "minLength": rules.SEARCH_MIN, "maxLength": rules.SEARCH_MAX},
     }
-    for page in ("UserPage", "ArticlePage"):
+    for page in ("UserPage", "ArticlePage", "ArticleSlice", "CommentPage"):
         assert SCHEMAS[page]["properties"]["data"]["maxItems"] == rules.LIMIT_MAX
 
 
-def test_the_lists_take_the_parameters_of_their_models() -> None:
-    paths = openapi_document()["paths"]
-    for path, model in (("users", schemas.UserListQuery), ("articles", schemas.ArticleListQuery)):
-        references = [part["$ref"].rpartition("/")[2] for part in paths[f"/api/v1/{path}"]["get"]["parameters"]]
-        assert [PARAMETERS[name]["name"] for name in references] == list(model.model_fields)
+LISTS: dict[str, type[BaseModel]] = {
+    "/api/v1/users": schemas.UserListQuery,
+    "/api/v1/articles": schemas.ArticleListQuery,
+    "/api/v1/articles/{article_id}/comments": schemas.CommentListQuery,
+    "/api/v2/articles": schemas.ArticleKeysetQuery,
+}
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_list_takes_the_parameters_of_its_model(path: str) -> None:
+    parameters = openapi_document()["paths"][path]["get"]["parameters"]
+    names = [PARAMETERS[part["$ref"].rpartition("/")[2]]["name"] for part in parameters]
+    assert names == list(LISTS[path].model_fields)
 
 
 def test_the_codes_are_those_of_the_problems() -> None:
@@ -132,9 +157,16 @@ def test_an_example_fits_its_schema(name: str) -> None:
 
 @pytest.mark.parametrize("name", MODELS)
 def test_an_example_of_a_body_is_taken(name: str) -> None:
-    schema = SCHEMAS[SCHEMAS[name].get("$ref", name).rpartition("/")[2]]
-    for example in schema["examples"]:
-        schemas.validate_body(getattr(schemas, name), example)
+    for media_type in COMPONENTS["requestBodies"][name]["content"].values():
+        for example in media_type["examples"].values():
+            schemas.validate_body(getattr(schemas, name), example["value"])
+
+
+def test_the_example_of_a_cursor_is_one() -> None:
+    (example,) = SCHEMAS["Cursor"]["examples"]
+    assert parse_cursor(example) == Cursor(NOW, 7)
+    slices = [COMPONENTS["examples"][name]["value"]["meta"]["next"] for name in ("slice", "last_slice")]
+    assert slices == [example, None]
 
 
 SHOWN = {
@@ -142,6 +174,9 @@ SHOWN = {
     "UserPage": page_representation([user_representation(USER)], total=1, skip=0, limit=20),
     "Article": article_representation(ARTICLE),
     "ArticlePage": page_representation([article_representation(ARTICLE)], total=1, skip=0, limit=20),
+    "ArticleSlice": keyset_representation([article_representation(ARTICLE)], limit=20, following=Cursor(NOW, 3)),
+    "Comment": comment_representation(COMMENT),
+    "CommentPage": page_representation([comment_representation(COMMENT)], total=1, skip=0, limit=20),
     "Token": token_representation("abc", expires_in=1800),
     "Root": root_representation("pytest"),
     "CredentialsProblem": invalid_credentials().body("id"),
@@ -162,8 +197,3 @@ def test_what_the_service_shows_fits_its_schema(name: str) -> None:
 @pytest.mark.parametrize("code", KINDS)
 def test_every_problem_fits_its_schema(code: str) -> None:
     expect_valid("Problem", Problem(code).body(request_id(None)))
-
-
-def test_the_example_of_a_problem_is_what_is_answered() -> None:
-    (example,) = SCHEMAS["Problem"]["examples"]
-    assert example == Problem(example["code"]).body(example["request_id"])

@@ -8,6 +8,7 @@ import pytest
 from blogapi.permissions import (
     active_actor,
     changeable_article,
+    deletable_comment,
     require_admin,
     require_editor,
     require_self_or_admin,
@@ -15,7 +16,7 @@ from blogapi.permissions import (
     visible_article,
 )
 from blogapi.problems import Problem
-from blogapi.records import Actor, Article, Author
+from blogapi.records import Actor, Article, Author, Comment
 from blogapi.timestamps import utc_now
 
 OWN, FOREIGN = 7, 8
@@ -23,12 +24,12 @@ ROLES = ["viewer", "editor", "admin"]
 
 
 def actor_of(role: str) -> Actor:
-    return Actor(OWN, "ada", "Ada", role, is_active=True)
+    return Actor(OWN, "ada", "Ada", 1, role, is_active=True)
 
 
 def article_of(author_id: int, *, published: bool) -> Article:
     now = utc_now()
-    return Article(1, "Title", "Text.", published, [], Author(author_id, "x", "X"), 1, now, now)
+    return Article(1, "Title", "Text.", published, [], Author(author_id, "x", "X", 1), 1, now, now)
 
 
 def outcome(check: Callable[[], object]) -> str:
@@ -102,6 +103,36 @@ def test_an_article_is_read_and_changed_by_whom_the_matrix_names(
     assert outcome(lambda: changeable_article(actor_of(role), article)) == changing
 
 
+def comment_of(author_id: int) -> Comment:
+    return Comment(5, 1, Author(author_id, "x", "X", 1), "Well written.", utc_now())
+
+
+# Who, whose article, whose comment: what deleting the comment comes to.
+COMMENTS = [
+    ("viewer", OWN, OWN, "yes"),
+    ("viewer", OWN, FOREIGN, "forbidden"),
+    ("viewer", FOREIGN, OWN, "yes"),
+    ("viewer", FOREIGN, FOREIGN, "forbidden"),
+    ("editor", OWN, OWN, "yes"),
+    ("editor", OWN, FOREIGN, "yes"),
+    ("editor", FOREIGN, OWN, "yes"),
+    ("editor", FOREIGN, FOREIGN, "forbidden"),
+    ("admin", OWN, OWN, "yes"),
+    ("admin", OWN, FOREIGN, "yes"),
+    ("admin", FOREIGN, OWN, "yes"),
+    ("admin", FOREIGN, FOREIGN, "yes"),
+]
+
+
+@pytest.mark.parametrize(("role", "article_author", "comment_author", "expected"), COMMENTS)
+def test_a_comment_is_deleted_by_whom_the_matrix_names(
+    role: str, article_author: int, comment_author: int, expected: str
+) -> None:
+    article, comment = article_of(article_author, published=True), comment_of(comment_author)
+    assert outcome(lambda: deletable_comment(actor_of(role), article, comment)) == expected
+    assert outcome(lambda: deletable_comment(actor_of(role), article, None)) == "not_found"
+
+
 def test_the_anonymous_read_what_is_published() -> None:
     assert outcome(lambda: visible_article(None, article_of(OWN, published=True))) == "yes"
     assert outcome(lambda: visible_article(None, article_of(OWN, published=False))) == "not_found"
@@ -119,6 +150,8 @@ def test_what_passes_is_given_back() -> None:
     assert visible_article(None, article) is article
     assert changeable_article(actor, article) is article
     assert active_actor(actor) is actor
+    comment = comment_of(OWN)
+    assert deletable_comment(actor, article, comment) is comment
 
 
 def test_a_token_of_a_deleted_or_inactive_user_is_not_valid() -> None:

@@ -4,6 +4,7 @@ import contextlib
 import io
 import os
 from collections.abc import Callable, Iterator
+from ipaddress import ip_network
 from pathlib import Path
 from unittest.mock import patch
 
@@ -45,6 +46,10 @@ def test_the_defaults_are_the_documented_ones() -> None:
     assert (settings.shutdown_timeout, settings.log_level) == (30, "info")
     assert (settings.admin_username, settings.admin_email) == ("admin", "admin@example.com")
     assert settings.admin_password.get_secret_value() == "admin-password"
+    assert (settings.cors_origins, settings.cors_credentials, settings.trusted_proxies) == ((), False, ())
+    assert (settings.rate_limit_default, settings.rate_limit_token) == ("1000/minute", "10/minute")
+    assert settings.rate_limit_storage.get_secret_value() == "memory://"
+    assert settings.rate_limit_prefix == "blog-api"
     assert settings.secret_key.get_secret_value() == DEVELOPMENT_SECRET_KEY
 
 
@@ -66,6 +71,33 @@ FAULTS = {
     "ARGON2_MEMORY_KIB": ["7", "0", "4194305", "19 MiB"],
     "ARGON2_TIME_COST": ["0", "101"],
     "ARGON2_PARALLELISM": ["0", "65"],
+    "TRUSTED_PROXIES": ["proxy.example.com", "10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/8;192.0.2.1", "2001:db8::/129"],
+    "CORS_ORIGINS": [
+        *("*", "null", "app.example.com", "ftp://app.example.com", "https://", "https://app.example.com/"),
+        *("https://app.example.com/path", "https://a.example.com https://b.example.com", "https://a.example.com:443"),
+        *("http://a.example.com:80", "https://a.example.com:0", "https://user@a.example.com", "https://ä.example.com"),
+    ],
+    "CORS_CREDENTIALS": ["maybe", ""],
+    "RATE_LIMIT_DEFAULT": [
+        "",
+        "0/minute",
+        "10",
+        "10/fortnight",
+        "ten/minute",
+        "10/0minute",
+        "1.5/second",
+        "Off",
+        "9/day;",
+    ],
+    "RATE_LIMIT_TOKEN": ["", "-1/minute", "10 per minute"],
+    "RATE_LIMIT_STORAGE": [
+        "",
+        "memory",
+        f"mongodb://root:{SECRET}@localhost",
+        "localhost:6379",
+        f"memcached://{SECRET}",
+    ],
+    "RATE_LIMIT_PREFIX": ["", "two words", "a" * 101, "a/b"],
     "HSTS_SECONDS": ["-1"],
     "MAX_BODY_BYTES": ["1023", "1 MiB"],
     "SHUTDOWN_TIMEOUT": ["-1", "3601"],
@@ -93,6 +125,16 @@ GOOD = [
     ("ADMIN_USERNAME", "a_-"),
     ("ALLOWED_HOSTS", "*"),
     ("MAX_BODY_BYTES", "1024"),
+    ("TRUSTED_PROXIES", "10.0.0.0/8, 192.0.2.1,2001:db8::/32"),
+    ("TRUSTED_PROXIES", ""),
+    ("CORS_ORIGINS", "https://app.example.com, http://localhost:3000,http://[::1]:8000,http://127.0.0.1"),
+    ("CORS_ORIGINS", ""),
+    ("RATE_LIMIT_DEFAULT", "1/second"),
+    ("RATE_LIMIT_DEFAULT", "100/15minute"),
+    ("RATE_LIMIT_TOKEN", "off"),
+    ("RATE_LIMIT_STORAGE", f"redis://:{SECRET}@127.0.0.1:6379/0"),
+    ("RATE_LIMIT_STORAGE", "rediss://redis.example.com"),
+    ("RATE_LIMIT_PREFIX", "a.b:c_d-9"),
 ]
 
 
@@ -159,6 +201,14 @@ def test_allowed_hosts_are_a_list_with_commas(
     assert load_settings().allowed_hosts == hosts
 
 
+def test_origins_and_proxies_are_lists_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CORS_ORIGINS", " https://App.example.com ,http://localhost:3000,, ")
+    monkeypatch.setenv("TRUSTED_PROXIES", "10.0.0.0/8 , 192.0.2.1")
+    settings = load_settings()
+    assert settings.cors_origins == ("https://app.example.com", "http://localhost:3000")
+    assert settings.trusted_proxies == (ip_network("10.0.0.0/8"), ip_network("192.0.2.1/32"))
+
+
 def test_a_file_named_env_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("LOG_LEVEL=error\nJWT_ISSUER=file\nUNKNOWN=x\n")
     monkeypatch.setenv("JWT_ISSUER", "environment")
@@ -166,6 +216,7 @@ def test_a_file_named_env_is_read_and_the_environment_wins(monkeypatch: pytest.M
 
 
 def test_secrets_do_not_show_when_settings_are_printed(make_settings: Callable[..., Settings]) -> None:
-    settings = make_settings(secret_key=GOOD_KEY, admin_password=SECRET)
+    redis = f"redis://:{SECRET}@127.0.0.1"
+    settings = make_settings(secret_key=GOOD_KEY, admin_password=SECRET, rate_limit_storage=redis)
     assert GOOD_KEY not in f"{settings!r}{settings}"
     assert SECRET not in f"{settings!r}{settings}"

@@ -24,7 +24,7 @@ def test_a_new_article_is_read_as_it_was_written(
 ) -> None:
     ada = add_user(connection, "ada", role="editor")
     article = add_article(connection, ada, title="T 😀", content="\n x ", published=False, tags=["a", "b-1"])
-    author = Author(ada.id, "ada", "Ada")
+    author = Author(ada.id, "ada", "Ada", 1)
     assert article == Article(1, "T 😀", "\n x ", False, ["a", "b-1"], author, 1, NOW, NOW)
     assert article_get(connection, article_id=1) == article
     assert article_get(connection, article_id=2) is None

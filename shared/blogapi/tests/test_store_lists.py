@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Engine
 from blogapi import rules
 from blogapi.database import reading, writing
 from blogapi.records import Actor, Article, User
-from blogapi.store.articles import ArticleFilter, article_get, article_page
+from blogapi.store.article_lists import ArticleFilter, article_page
+from blogapi.store.articles import article_get
 from blogapi.store.users import actor_get, user_delete, user_update
 
 AddUser = Callable[..., User]

@@ -34,15 +34,22 @@ def conflict(change: Callable[[], object]) -> str:
     return problem.value.code
 
 
+def taken_back(connection: Connection, change: Callable[[], object]) -> str:
+    """The code of a change that is refused after it was written, for its transaction to take back."""
+    with pytest.raises(Problem) as problem, connection.begin_nested():
+        change()
+    return problem.value.code
+
+
 def insert(connection: Connection, **changes: object) -> User:
     return user_insert(connection, values={**ADA, **changes}, password_hash="hash", now=NOW)
 
 
 def test_a_new_user_is_an_active_viewer_and_is_read_as_it_was_written(connection: Connection) -> None:
     user = insert(connection)
-    assert user == User(1, "Ada", "Ada@Example.com", "Ada L.", 36, "viewer", True, NOW, NOW)
+    assert user == User(1, "Ada", "Ada@Example.com", "Ada L.", 36, "viewer", True, NOW, NOW, 1)
     assert user_get(connection, user_id=1) == user
-    assert actor_get(connection, user_id=1) == Actor(1, "Ada", "Ada L.", "viewer", True)
+    assert actor_get(connection, user_id=1) == Actor(1, "Ada", "Ada L.", 1, "viewer", True)
     assert type(user.is_active) is bool
 
 
@@ -92,7 +99,7 @@ def test_the_own_name_and_address_are_no_conflict_in_another_case_either(connect
     user = insert(connection)
     changes: dict[str, Any] = {"username": "ADA", "email": "ada@example.COM"}
     changed = user_update(connection, user_id=user.id, changes=changes, now=LATER)
-    assert changed == user._replace(**changes, updated_at=LATER)
+    assert changed == user._replace(**changes, updated_at=LATER, version=2)
 
 
 def test_a_change_changes_what_it_names_and_counts(connection: Connection) -> None:
@@ -105,7 +112,7 @@ def test_a_change_changes_what_it_names_and_counts(connection: Connection) -> No
         ({"username": "ada", "email": "a@b.cd"}, (5, 3)),
     ]
     for changes, counted in steps:
-        user = user._replace(**changes, updated_at=LATER)
+        user = user._replace(**changes, updated_at=LATER, version=counted[0])
         assert user_update(connection, user_id=1, changes=changes, now=LATER) == user
         assert connection.execute(counters).one() == counted
 
@@ -129,8 +136,9 @@ def test_the_last_active_admin_stays_one(connection: Connection, add_user: AddUs
     root = add_user(connection, "root", role="admin")
     add_user(connection, "asleep", role="admin", is_active=False)
     for changes in ({"role": "editor"}, {"is_active": False}, {"role": "viewer", "is_active": False, "name": "X"}):
-        assert conflict(partial(user_update, connection, user_id=root.id, changes=changes, now=LATER)) == "last_admin"
-    assert conflict(lambda: user_delete(connection, user_id=root.id)) == "last_admin"
+        change = partial(user_update, connection, user_id=root.id, changes=changes, now=LATER)
+        assert taken_back(connection, change) == "last_admin"
+    assert taken_back(connection, lambda: user_delete(connection, user_id=root.id)) == "last_admin"
     assert user_get(connection, user_id=root.id) == root
     harmless = {"role": "admin", "is_active": True, "name": "Root"}
     assert user_update(connection, user_id=root.id, changes=harmless, now=LATER) is not None
@@ -142,7 +150,7 @@ def test_one_of_two_admins_may_go_and_so_may_all_others(connection: Connection, 
     assert user_update(connection, user_id=viewer.id, changes={"is_active": False}, now=LATER) is not None
     assert user_update(connection, user_id=asleep.id, changes={"role": "viewer"}, now=LATER) is not None
     assert user_update(connection, user_id=other.id, changes={"role": "viewer"}, now=LATER) is not None
-    assert conflict(lambda: user_delete(connection, user_id=root.id)) == "last_admin"
+    assert taken_back(connection, lambda: user_delete(connection, user_id=root.id)) == "last_admin"
     assert all(user_delete(connection, user_id=user.id) for user in (viewer, asleep, other))
 
 

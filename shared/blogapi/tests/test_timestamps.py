@@ -85,7 +85,7 @@ SHOWN = "2026-01-31T09:05:00.000000Z"
 
 
 def test_a_user_is_shown_with_the_contracts_members_in_their_order() -> None:
-    shown = user_representation(User(7, "ada", "ada@example.com", "Ada", None, "viewer", True, NOW, NOW))
+    shown = user_representation(User(7, "ada", "ada@example.com", "Ada", None, "viewer", True, NOW, NOW, 1))
     assert list(shown.items()) == [
         ("id", 7),
         ("username", "ada"),
@@ -100,7 +100,7 @@ def test_a_user_is_shown_with_the_contracts_members_in_their_order() -> None:
 
 
 def test_an_article_is_shown_with_the_contracts_members_in_their_order() -> None:
-    author = Author(7, "ada", "Ada")
+    author = Author(7, "ada", "Ada", 1)
     shown = article_representation(Article(3, "Title", "Text.", True, ["a", "b"], author, 2, NOW, NOW))
     assert list(shown.items()) == [
         ("id", 3),

@@ -3,8 +3,9 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from sqlalchemy import Connection, Engine, QueuePool, event
+from sqlalchemy import URL, Connection, Engine, QueuePool, event, make_url
 from sqlalchemy import create_engine as sqlalchemy_create_engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -14,6 +15,8 @@ from blogapi.settings import Settings
 
 BUSY_TIMEOUT_MS = 5000
 POOL_TIMEOUT_SECONDS = 5
+STATEMENT_TIMEOUT_MS = 5000
+CONNECT_TIMEOUT_SECONDS = 2
 # Set on each connection; https://www.sqlite.org/pragma.html tells what each does.
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -26,8 +29,9 @@ SQLITE_PRAGMAS = (
 
 def create_engine(settings: Settings) -> Engine:
     """Make the engine of this process, with a bounded pool of `DATABASE_POOL_SIZE` connections."""
+    url = make_url(settings.database_url)
     engine = sqlalchemy_create_engine(
-        settings.database_url,
+        url,
         poolclass=QueuePool,
         pool_size=settings.database_pool_size,
         max_overflow=0,
@@ -36,9 +40,23 @@ def create_engine(settings: Settings) -> Engine:
         isolation_level="AUTOCOMMIT",
         # The trace of a failed statement is logged, and its parameters may be addresses and password hashes.
         hide_parameters=True,
+        # The last one used first: under little load the others grow old, and the server may close them.
+        pool_use_lifo=True,
+        connect_args=_connect_args(url),
     )
-    event.listen(engine, "connect", _set_pragmas)
+    if url.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _set_pragmas)
     return engine
+
+
+def postgres_options() -> dict[str, Any]:
+    """How psycopg connects: bounded waits, and statements that are prepared at their second use."""
+    waits = f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={BUSY_TIMEOUT_MS} -c timezone=UTC"
+    return {"connect_timeout": CONNECT_TIMEOUT_SECONDS, "options": waits, "prepare_threshold": 1}
+
+
+def _connect_args(url: URL) -> dict[str, Any]:
+    return {} if url.get_backend_name() == "sqlite" else postgres_options()
 
 
 def _set_pragmas(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
@@ -64,6 +82,6 @@ def is_unavailable(error: BaseException | None) -> bool:
 def writing(engine: Engine) -> Iterator[Connection]:
     """A connection in one transaction, committed at the end, rolled back by an exception."""
     with engine.connect() as connection, connection.begin():
-        # A transaction that reads first and then writes cannot be given the write lock when another wrote between.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        # In SQLite a transaction that reads first and then writes is refused the lock when another wrote between.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.dialect.name == "sqlite" else "BEGIN")
         yield connection

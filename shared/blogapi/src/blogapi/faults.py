@@ -53,6 +53,7 @@ _TRANSLATIONS: dict[str, tuple[str, _Limit]] = {
     "string_pattern_mismatch": ("invalid", lambda context: "text that fits " + context["pattern"]),
     "literal_error": ("invalid", lambda context: "one of " + _listed(context["expected"])),
     "email": ("invalid", lambda _: "an e-mail address"),
+    "cursor": ("invalid", lambda _: "what `next` of a page was"),
     "duplicate": ("duplicate", lambda _: ""),
 }
 

@@ -8,7 +8,7 @@ JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
 # What answers JSON only; the pages for people answer HTML whatever Accept says.
 _JSON_PATHS = ("/api/", "/health")
-_VERSIONS = {"/api/v1/": "1"}
+_VERSIONS = {"/api/v1/": "1", "/api/v2/": "2"}
 
 
 def negotiate(path: str, *, accept: str | None, version: str | None) -> dict[str, str]:

@@ -3,12 +3,19 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from blogapi.cursors import format_cursor
+from blogapi.records import Cursor
 from blogapi.representations import JsonObject
 
 
 def page_representation(data: list[Any], *, total: int, skip: int, limit: int) -> JsonObject:
     """The JSON object of a page."""
     return {"data": data, "meta": {"total": total, "skip": skip, "limit": limit}}
+
+
+def keyset_representation(data: list[Any], *, limit: int, following: Cursor | None) -> JsonObject:
+    """The JSON object of a keyset page; `following` is where the next one begins, None at the end."""
+    return {"data": data, "meta": {"limit": limit, "next": None if following is None else format_cursor(following)}}
 
 
 def link_header(path: str, pairs: list[tuple[str, str]], *, total: int, skip: int, limit: int) -> str | None:

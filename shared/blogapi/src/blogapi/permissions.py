@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from blogapi.problems import Problem
-from blogapi.records import Actor, Article
+from blogapi.records import Actor, Article, Comment
 
 ADMIN_MEMBERS = frozenset({"role", "is_active"})
 
@@ -93,6 +93,27 @@ def changeable_article(actor: Actor, article: Article | None) -> Article:
     if not _sees_draft(actor, found):
         raise Problem("forbidden")
     return found
+
+
+def deletable_comment(actor: Actor, article: Article, comment: Comment | None) -> Comment:
+    """Give the comment back if `actor` may delete it: its author, who may change the article, and admins.
+
+    Args:
+        actor: who asks.
+        article: that the actor may see, and whose comment it is.
+        comment: what the store gave.
+
+    Returns:
+        The comment.
+
+    Raises:
+        Problem: `not_found` where there is none, else `forbidden`.
+    """
+    if comment is None:
+        raise Problem("not_found")
+    if comment.author.id != actor.id and not _sees_draft(actor, article):
+        raise Problem("forbidden")
+    return comment
 
 
 def _sees_draft(actor: Actor | None, article: Article) -> bool:

@@ -49,6 +49,11 @@ KINDS: dict[str, Kind] = {
     "username_taken": Kind(409, "Username taken", "Another user has this username, in whatever case."),
     "email_taken": Kind(409, "E-mail address taken", "Another user has this address, in whatever case."),
     "last_admin": Kind(409, "Last admin", "The last active admin can be neither deleted, deactivated nor demoted."),
+    "precondition_failed": Kind(
+        412,
+        "Precondition failed",
+        "The resource has changed since the entity tag of If-Match was given, or has the one of If-None-Match.",
+    ),
     "body_too_large": Kind(413, "Body too large", "The body is larger than this service takes."),
     "unsupported_media_type": Kind(
         415, "Unsupported media type", "The Content-Type header does not name the media type that is wanted here."
@@ -58,6 +63,9 @@ KINDS: dict[str, Kind] = {
         "Validation failed",
         "The request was understood, but not all of its values are valid. The member `errors` lists each fault with a "
         "pointer to its place: a JSON pointer (RFC 6901) into the body, or query:NAME for a parameter.",
+    ),
+    "rate_limited": Kind(
+        429, "Too many requests", "The limit of requests is used up; Retry-After says in how many seconds one passes."
     ),
     "internal_error": Kind(
         500, "Internal error", "The service failed. The fault is logged under the request's id, given as request_id."

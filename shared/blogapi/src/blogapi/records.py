@@ -7,7 +7,7 @@ T = TypeVar("T")
 
 
 class User(NamedTuple):
-    """A row of `users` without its password hash."""
+    """A row of `users` without its password hash; `version` counts its changes."""
 
     id: int
     username: str
@@ -18,6 +18,16 @@ class User(NamedTuple):
     is_active: bool
     created_at: datetime
     updated_at: datetime
+    version: int
+
+
+class Author(NamedTuple):
+    """The part of a user that an article shows; `byline_version` counts the changes of that part."""
+
+    id: int
+    username: str
+    name: str
+    byline_version: int
 
 
 class Actor(NamedTuple):
@@ -26,8 +36,14 @@ class Actor(NamedTuple):
     id: int
     username: str
     name: str
+    byline_version: int
     role: str
     is_active: bool
+
+    @property
+    def byline(self) -> Author:
+        """What is shown of the actor as the author of something."""
+        return Author(self.id, self.username, self.name, self.byline_version)
 
     @property
     def is_admin(self) -> bool:
@@ -43,14 +59,6 @@ class Credentials(NamedTuple):
     is_active: bool
 
 
-class Author(NamedTuple):
-    """The part of a user that an article shows."""
-
-    id: int
-    username: str
-    name: str
-
-
 class Article(NamedTuple):
     """A row of `articles` with its author and its sorted tags."""
 
@@ -63,6 +71,30 @@ class Article(NamedTuple):
     version: int
     created_at: datetime
     updated_at: datetime
+
+
+class Comment(NamedTuple):
+    """A row of `comments` with its author."""
+
+    id: int
+    article_id: int
+    author: Author
+    body: str
+    created_at: datetime
+
+
+class Cursor(NamedTuple):
+    """Where a page of newest-first rows ended: its last row's place in the order."""
+
+    created_at: datetime
+    id: int
+
+
+class Slice(NamedTuple, Generic[T]):
+    """Some rows of a list that is not counted, and where the next ones begin; None at the end."""
+
+    items: list[T]
+    next: Cursor | None
 
 
 class Page(NamedTuple, Generic[T]):

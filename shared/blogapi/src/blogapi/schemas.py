@@ -17,8 +17,10 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from blogapi import rules
+from blogapi.cursors import parse_cursor
 from blogapi.faults import body_fault, query_fault, query_fault_repeated
 from blogapi.problems import Fault, Problem
+from blogapi.records import Cursor
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -41,6 +43,14 @@ def _safe_trimmed(value: object) -> object:
 def _email(value: str) -> str:
     if not rules.email_is_valid(value):
         raise PydanticCustomError("email", "")
+    return value
+
+
+def _cursor(value: str) -> str:
+    try:
+        parse_cursor(value)
+    except ValueError as error:
+        raise PydanticCustomError("cursor", "") from error
     return value
 
 
@@ -93,8 +103,16 @@ Password = Annotated[str, StringConstraints(min_length=rules.PASSWORD_MIN, max_l
 Role = Annotated[Literal["viewer", "editor", "admin"], _SAFE]
 Title = Annotated[str, StringConstraints(min_length=rules.TITLE_MIN, max_length=rules.TITLE_MAX), _SAFE_TRIMMED]
 Content = Annotated[str, StringConstraints(min_length=rules.CONTENT_MIN, max_length=rules.CONTENT_MAX), _SAFE]
+Comment = Annotated[str, StringConstraints(min_length=rules.COMMENT_MIN, max_length=rules.COMMENT_MAX), _SAFE_TRIMMED]
+After = Annotated[
+    str, AfterValidator(_cursor), _SAFE, WithJsonSchema({"type": "string", "pattern": rules.CURSOR_PATTERN})
+]
 Tag = Annotated[str, StringConstraints(pattern=rules.TAG_PATTERN), _SAFE]
-Tags = Annotated[list[Tag], Field(max_length=rules.TAGS_MAX), AfterValidator(_unique_sorted)]
+Tags = Annotated[
+    list[Tag],
+    Field(max_length=rules.TAGS_MAX, json_schema_extra={"uniqueItems": True}),
+    AfterValidator(_unique_sorted),
+]
 Search = Annotated[str, StringConstraints(min_length=rules.SEARCH_MIN, max_length=rules.SEARCH_MAX), _SAFE]
 _INTEGER_LITERAL = BeforeValidator(_integer_literal)
 QueryBoolean = Annotated[bool, BeforeValidator(_boolean_literal)]
@@ -139,7 +157,7 @@ class ArticleReplace(Body):
     title: Title
     content: Content
     published: bool = False
-    tags: Tags = Field(default_factory=list)
+    tags: Tags = Field(default_factory=list, json_schema_extra={"default": []})
 
 
 class ArticleCreate(ArticleReplace):
@@ -153,6 +171,12 @@ class ArticleUpdate(Body):
     content: Content = Field(default_factory=_absent)
     published: bool = Field(default_factory=_absent)
     tags: Tags = Field(default_factory=_absent)
+
+
+class CommentCreate(Body):
+    """A new comment."""
+
+    body: Comment
 
 
 class PageQuery(BaseModel):
@@ -178,6 +202,26 @@ class ArticleListQuery(PageQuery):
     tag: Tag | None = None
     published: QueryBoolean | None = None
     q: Search | None = None
+
+
+class CommentListQuery(PageQuery):
+    """The query of `GET /api/v1/articles/{id}/comments`."""
+
+
+class ArticleKeysetQuery(BaseModel):
+    """The query of `GET /api/v2/articles`."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+
+    limit: Annotated[int, Field(ge=rules.LIMIT_MIN, le=rules.LIMIT_MAX), _INTEGER_LITERAL] = rules.LIMIT_DEFAULT
+    after: After | None = None
+    tag: Tag | None = None
+    author_id: Annotated[int, Field(ge=1, le=rules.ID_MAX), _INTEGER_LITERAL] | None = None
+
+    @property
+    def cursor(self) -> Cursor | None:
+        """What `after` means."""
+        return None if self.after is None else parse_cursor(self.after)
 
 
 def validate_body(model: type[Model], value: object) -> Model:

@@ -1,9 +1,12 @@
 """Settings from the environment (and `.env`), read and validated once at start (the twelve-factor app, III)."""
 
+import re
 import sys
 from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Literal, NoReturn
 
+from limits import parse
 from pydantic import (
     AfterValidator,
     BeforeValidator,
@@ -22,6 +25,11 @@ from blogapi import rules
 DEVELOPMENT_SECRET_KEY = "development-only-secret-key-0123456789abcdef"  # noqa: S105 -- refused in production
 DEVELOPMENT_ADMIN_PASSWORD = "admin-password"  # noqa: S105 -- refused in production
 SECRET_KEY_MIN_BYTES = 32
+_DATABASES = ("sqlite:///", "postgresql+psycopg://")
+RATE_LIMIT_OFF = "off"
+_RATE_LIMIT = re.compile(r"[1-9][0-9]{0,8}/(?:[1-9][0-9]{0,3})?(?:second|minute|hour|day)")
+# RFC 6454, 6.2: what a browser sends. In lower case, and without the port that its scheme implies.
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[1-9][0-9]{0,4})?")
 
 
 def _split_commas(value: object) -> object:
@@ -30,11 +38,13 @@ def _split_commas(value: object) -> object:
 
 def _check_database_url(value: object) -> object:
     try:
-        backend = make_url(str(value)).get_backend_name()
+        url = make_url(str(value))
     except (ArgumentError, ValueError) as error:
         raise ValueError("is no database URL") from error
-    if backend != "sqlite" or not str(value).startswith("sqlite:///"):
-        raise ValueError("must start with sqlite:///")
+    if not str(value).startswith(_DATABASES):
+        raise ValueError(f"must start with {' or '.join(_DATABASES)}")
+    if url.get_backend_name() == "postgresql" and not url.database:
+        raise ValueError("names no database")
     return value
 
 
@@ -48,6 +58,34 @@ def _check_key_length(value: SecretStr) -> SecretStr:
     # RFC 7518, 3.2: a key of HS256 is at least as long as the hash.
     if len(value.get_secret_value().encode()) < SECRET_KEY_MIN_BYTES:
         raise ValueError(f"must have at least {SECRET_KEY_MIN_BYTES} bytes")
+    return value
+
+
+def _check_origin(value: str) -> str:
+    if _ORIGIN.fullmatch(value) is None or value.endswith((":80", ":443")):
+        raise ValueError("must hold origins as browsers send them: https://app.example.com, http://localhost:3000")
+    return value
+
+
+def _parse_network(value: object) -> object:
+    try:
+        return ip_network(str(value))
+    except ValueError as error:
+        raise ValueError("must hold addresses and networks: 192.0.2.1, 10.0.0.0/8, 2001:db8::/32") from error
+
+
+def _check_rate_limit(value: str) -> str:
+    if value == RATE_LIMIT_OFF:
+        return value
+    if _RATE_LIMIT.fullmatch(value) is None:
+        raise ValueError(f"must be like 1000/minute, or {RATE_LIMIT_OFF}")
+    parse(value)
+    return value
+
+
+def _check_storage(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().startswith(("memory://", "redis://", "rediss://")):
+        raise ValueError("must be memory:// or start with redis:// or rediss://")
     return value
 
 
@@ -72,6 +110,19 @@ class Settings(BaseSettings):
     argon2_time_cost: int = Field(default=2, ge=1, le=100)
     argon2_parallelism: int = Field(default=1, ge=1, le=64)
     allowed_hosts: CommaList = ("localhost", "127.0.0.1", "[::1]")
+    trusted_proxies: Annotated[
+        tuple[Annotated[IPv4Network | IPv6Network, BeforeValidator(_parse_network)], ...],
+        NoDecode,
+        BeforeValidator(_split_commas),
+    ] = ()
+    cors_origins: Annotated[
+        tuple[Annotated[str, AfterValidator(_check_origin)], ...], NoDecode, BeforeValidator(_split_commas)
+    ] = ()
+    cors_credentials: bool = False
+    rate_limit_default: Annotated[str, AfterValidator(_check_rate_limit)] = "1000/minute"
+    rate_limit_token: Annotated[str, AfterValidator(_check_rate_limit)] = "10/minute"  # noqa: S105 -- a limit
+    rate_limit_storage: Annotated[SecretStr, AfterValidator(_check_storage)] = SecretStr("memory://")
+    rate_limit_prefix: str = Field(default="blog-api", pattern=r"^[A-Za-z0-9_.:-]{1,100}$")
     hsts_seconds: int = Field(default=0, ge=0)
     max_body_bytes: int = Field(default=1_048_576, ge=1024)
     shutdown_timeout: int = Field(default=30, ge=0, le=3600)

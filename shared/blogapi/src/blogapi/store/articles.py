@@ -1,32 +1,26 @@
 """Every SQL statement about articles: connections in, records out. Who may do what is decided elsewhere."""
 
-import re
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Insert,
-    Select,
     bindparam,
     delete,
-    exists,
-    func,
     insert,
-    or_,
     select,
-    true,
     union_all,
     update,
 )
 from sqlalchemy.exc import IntegrityError
 
+from blogapi.etags import Precondition
 from blogapi.problems import Problem
-from blogapi.records import Actor, Article, Author, Page
+from blogapi.records import Article, Author
+from blogapi.store.preconditions import ANY, changed_or_gone, in_state
 from blogapi.tables import article_tags, articles, users
 
 _ARTICLE_COLUMNS = (
@@ -40,60 +34,18 @@ _ARTICLE_COLUMNS = (
     users.c.id.label("author_id"),
     users.c.username,
     users.c.name,
+    users.c.byline_version,
 )
-_SORTS = {
-    "created_at": (articles.c.created_at.asc(), articles.c.id.asc()),
-    "-created_at": (articles.c.created_at.desc(), articles.c.id.desc()),
-    "title": (articles.c.title.asc(), articles.c.id.asc()),
-    "-title": (articles.c.title.desc(), articles.c.id.desc()),
-}
-
 # Built once: making a statement costs more than running it against a warm cache.
-_WITH_AUTHOR = select(*_ARTICLE_COLUMNS).join_from(articles, users)
-_ARTICLE_BY_ID = _WITH_AUTHOR.where(articles.c.id == bindparam("article_id"))
+WITH_AUTHOR = select(*_ARTICLE_COLUMNS).join_from(articles, users)
+_ARTICLE_BY_ID = WITH_AUTHOR.where(articles.c.id == bindparam("article_id"))
 _TAGS_OF_ONE = (
     select(article_tags.c.tag).where(article_tags.c.article_id == bindparam("article_id")).order_by(article_tags.c.tag)
 )
-_TAGS_OF_MANY = (
-    select(article_tags.c.article_id, article_tags.c.tag)
-    .where(article_tags.c.article_id.in_(bindparam("article_ids", expanding=True)))
-    .order_by(article_tags.c.article_id, article_tags.c.tag)
-)
 _INSERT_ARTICLE = insert(articles).returning(articles.c.id)
 
-_PUBLISHED = articles.c.published == true()
-_VISIBLE: dict[str, list[ColumnElement[bool]]] = {
-    "published": [_PUBLISHED],
-    "published_or_own": [or_(_PUBLISHED, articles.c.author_id == bindparam("actor_id"))],
-    "all": [],
-}
-_LIKE_SPECIAL = re.compile(r"[/%_]")
-_NARROWED: dict[str, ColumnElement[bool]] = {
-    "author_id": articles.c.author_id == bindparam("author_id"),
-    "published": articles.c.published == bindparam("published"),
-    "tag": exists().where(article_tags.c.article_id == articles.c.id, article_tags.c.tag == bindparam("tag")),
-    "title_part": articles.c.title_folded.contains(bindparam("title_part"), escape="/"),
-}
-
-
-class ArticleFilter(NamedTuple):
-    """What a list is narrowed to; None narrows nothing. `title_part` is searched case-insensitively."""
-
-    author_id: int | None = None
-    tag: str | None = None
-    published: bool | None = None
-    title_part: str | None = None
-
-    def names(self) -> frozenset[str]:
-        """What it narrows by."""
-        return frozenset(name for name, value in self._asdict().items() if value is not None)
-
-    def parameters(self) -> dict[str, Any]:
-        """What it narrows to, as the statements take it: the part of a title folded, and in LIKE's own escapes."""
-        given = self._asdict()
-        if self.title_part is not None:
-            given["title_part"] = _LIKE_SPECIAL.sub(r"/\g<0>", self.title_part.casefold())
-        return given
+_BYLINE_VERSION = select(users.c.byline_version).where(users.c.id == articles.c.author_id).scalar_subquery()
+_STATE = (articles.c.version, _BYLINE_VERSION)
 
 
 def article_get(connection: Connection, *, article_id: int) -> Article | None:
@@ -102,32 +54,7 @@ def article_get(connection: Connection, *, article_id: int) -> Article | None:
     if row is None:
         return None
     tags = connection.execute(_TAGS_OF_ONE, {"article_id": article_id}).all()
-    return _article(row, [tag for (tag,) in tags])
-
-
-def article_page(
-    connection: Connection, *, actor: Actor | None, narrow: ArticleFilter, skip: int, limit: int, sort: str
-) -> Page[Article]:
-    """Give the articles that `actor` may see, from `skip` on, at most `limit`, and count them all.
-
-    Args:
-        connection: for three statements, whatever the page's size.
-        actor: who asks; None is anonymous.
-        narrow: what the list is narrowed to within that.
-        skip: how many to leave out first.
-        limit: how many to give at the most.
-        sort: one of `rules.ARTICLE_SORTS`; ties by id in the same direction.
-
-    Returns:
-        The page with its total.
-    """
-    count, rows = _page_statements(_sight(actor), narrow.names(), sort)
-    parameters = {**narrow.parameters(), "actor_id": actor.id if actor else None}
-    total: int = connection.execute(count, parameters).scalar_one()
-    found = connection.execute(rows, {**parameters, "skip": skip, "limit": limit}).all()
-    # By position: a row looks a name up anew each time.
-    tags = _tags_of(connection, [row[0] for row in found])
-    return Page([_article(row, tags[row[0]]) for row in found], total)
+    return article_of(row, [tag for (tag,) in tags])
 
 
 def article_insert(connection: Connection, *, author: Author, values: Mapping[str, Any], now: datetime) -> Article:
@@ -165,7 +92,12 @@ def article_insert(connection: Connection, *, author: Author, values: Mapping[st
 
 
 def article_update(
-    connection: Connection, *, article: Article, changes: Mapping[str, Any], now: datetime
+    connection: Connection,
+    *,
+    article: Article,
+    changes: Mapping[str, Any],
+    now: datetime,
+    condition: Precondition = ANY,
 ) -> Article | None:
     """Change the given members of an article (an empty mapping is a change too) and raise its version by one.
 
@@ -174,42 +106,50 @@ def article_update(
         article: as it was read.
         changes: of `title`, `content`, `published`, `tags`.
         now: the time of the change, aware, in UTC.
+        condition: the state that the article has to be in.
 
     Returns:
         The article as stored, or None where it was deleted meanwhile.
+
+    Raises:
+        Problem: `precondition_failed`.
     """
     columns = {member: value for member, value in changes.items() if member != "tags"}
     if "title" in columns:
         columns["title_folded"] = columns["title"].casefold()
     statement = (
         update(articles)
-        .where(articles.c.id == article.id)
+        .where(articles.c.id == article.id, *in_state(condition, _STATE))
         .values(**columns, version=articles.c.version + 1, updated_at=now)
     )
     if connection.execute(statement).rowcount == 0:
-        return None
+        return changed_or_gone(condition, article_get(connection, article_id=article.id))
     if "tags" in changes:
         connection.execute(delete(article_tags).where(article_tags.c.article_id == article.id))
         _tags_insert(connection, article.id, changes["tags"])
     return article_get(connection, article_id=article.id)
 
 
-def article_delete(connection: Connection, *, article_id: int) -> bool:
-    """Delete an article with its tags and comments; tell whether there was one."""
-    return connection.execute(delete(articles).where(articles.c.id == article_id)).rowcount == 1
+def article_delete(connection: Connection, *, article_id: int, condition: Precondition = ANY) -> bool:
+    """Delete an article with its tags and comments.
+
+    Returns:
+        Whether there was one.
+
+    Raises:
+        Problem: `precondition_failed`.
+    """
+    statement = delete(articles).where(articles.c.id == article_id, *in_state(condition, _STATE))
+    if connection.execute(statement).rowcount == 1:
+        return True
+    return changed_or_gone(condition, article_get(connection, article_id=article_id)) is not None
 
 
-def _article(row: Sequence[Any], tags: list[str]) -> Article:
-    identity, title, content, published, version, created_at, updated_at, author_id, username, name = row
-    author = Author(author_id, username, name)
+def article_of(row: Sequence[Any], tags: list[str]) -> Article:
+    """Make the record of a row of `WITH_AUTHOR` and the article's sorted tags."""
+    identity, title, content, published, version, created_at, updated_at, *byline = row
+    author = Author._make(byline)
     return Article(identity, title, content, published, tags, author, version, created_at, updated_at)
-
-
-def _tags_of(connection: Connection, article_ids: Sequence[int]) -> dict[int, list[str]]:
-    tags: dict[int, list[str]] = defaultdict(list)
-    for article_id, tag in connection.execute(_TAGS_OF_MANY, {"article_ids": article_ids}).all():
-        tags[article_id].append(tag)
-    return tags
 
 
 def _tags_insert(connection: Connection, article_id: int, tags: Sequence[str]) -> None:
@@ -227,18 +167,3 @@ def _insert_tags(count: int) -> Insert:
         for place in range(count)
     ]
     return insert(article_tags).from_select([article_id, tag], union_all(*rows))
-
-
-def _sight(actor: Actor | None) -> str:
-    if actor is None or actor.role == "viewer":
-        return "published"
-    return "all" if actor.is_admin else "published_or_own"
-
-
-@lru_cache(maxsize=256)
-def _page_statements(sight: str, narrow: frozenset[str], sort: str) -> tuple[Select[int], Select[*tuple[Any, ...]]]:
-    # The combinations are few; each pair is built once, and only its parameters change.
-    conditions = [*_VISIBLE[sight], *(_NARROWED[name] for name in sorted(narrow))]
-    count = select(func.count()).select_from(articles).where(*conditions)
-    page = _WITH_AUTHOR.where(*conditions).order_by(*_SORTS[sort])
-    return count, page.offset(bindparam("skip")).limit(bindparam("limit"))

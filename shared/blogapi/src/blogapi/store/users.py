@@ -1,14 +1,16 @@
 """Every SQL statement about users: connections in, records out. Who may do what is decided elsewhere."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, literal, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from blogapi.etags import Precondition
 from blogapi.problems import Problem
 from blogapi.records import Actor, Credentials, Page, User
+from blogapi.store.preconditions import ANY, changed_or_gone, in_state
 from blogapi.tables import users
 
 _USER_COLUMNS = (
@@ -21,6 +23,7 @@ _USER_COLUMNS = (
     users.c.is_active,
     users.c.created_at,
     users.c.updated_at,
+    users.c.version,
 )
 _SORTS = {
     "username": (users.c.username.asc(), users.c.id.asc()),
@@ -29,12 +32,13 @@ _SORTS = {
     "-created_at": (users.c.created_at.desc(), users.c.id.desc()),
 }
 _BYLINE = ("username", "name")
+_STATE = (users.c.version,)
 
 # Built once: making a statement costs more than running it against a warm cache.
 _USER_BY_ID = select(*_USER_COLUMNS).where(users.c.id == bindparam("user_id"))
-_ACTOR_BY_ID = select(users.c.id, users.c.username, users.c.name, users.c.role, users.c.is_active).where(
-    users.c.id == bindparam("user_id")
-)
+_ACTOR_BY_ID = select(
+    users.c.id, users.c.username, users.c.name, users.c.byline_version, users.c.role, users.c.is_active
+).where(users.c.id == bindparam("user_id"))
 _CREDENTIALS = select(users.c.id, users.c.password_hash, users.c.is_active).where(
     or_(func.lower(users.c.username) == bindparam("login"), func.lower(users.c.email) == bindparam("login"))
 )
@@ -98,7 +102,9 @@ def user_page(connection: Connection, *, skip: int, limit: int, sort: str) -> Pa
     return Page([User._make(row) for row in rows], total)
 
 
-def user_update(connection: Connection, *, user_id: int, changes: Mapping[str, Any], now: datetime) -> User | None:
+def user_update(
+    connection: Connection, *, user_id: int, changes: Mapping[str, Any], now: datetime, condition: Precondition = ANY
+) -> User | None:
     """Change the given columns of a user (an empty mapping is a change too).
 
     Args:
@@ -106,21 +112,22 @@ def user_update(connection: Connection, *, user_id: int, changes: Mapping[str, A
         user_id: whose row.
         changes: of `username`, `email`, `name`, `age`, `password_hash`, `role`, `is_active`.
         now: the time of the change, aware, in UTC.
+        condition: the state that the row has to be in.
 
     Returns:
         The row as stored, or None where there is none.
 
     Raises:
-        Problem: `username_taken`, `email_taken` or `last_admin`.
+        Problem: `precondition_failed`, `username_taken`, `email_taken` or `last_admin`.
     """
-    if changes.get("role", "admin") != "admin" or changes.get("is_active") is False:
-        _keep_an_admin(connection, losing=user_id)
+    loses_admin = changes.get("role", "admin") != "admin" or changes.get("is_active") is False
+    admins = _locked_admins(connection) if loses_admin else []
     counters = {"version": users.c.version + 1}
     if any(member in changes for member in _BYLINE):
         counters["byline_version"] = users.c.byline_version + 1
     statement = (
         update(users)
-        .where(users.c.id == user_id)
+        .where(users.c.id == user_id, *in_state(condition, _STATE))
         .values(**changes, **counters, updated_at=now)
         .returning(*_USER_COLUMNS)
     )
@@ -129,25 +136,37 @@ def user_update(connection: Connection, *, user_id: int, changes: Mapping[str, A
             row = connection.execute(statement).one_or_none()
     except IntegrityError as error:
         raise _conflict(connection, changes.get("username", ""), own_id=user_id) from error
-    return None if row is None else User._make(row)
+    if row is None:
+        return changed_or_gone(condition, user_get(connection, user_id=user_id))
+    _keep_an_admin(admins, losing=user_id)
+    return User._make(row)
 
 
-def user_delete(connection: Connection, *, user_id: int) -> bool:
+def user_delete(connection: Connection, *, user_id: int, condition: Precondition = ANY) -> bool:
     """Delete a user with its articles and comments.
 
     Returns:
         Whether there was one.
 
     Raises:
-        Problem: `last_admin`.
+        Problem: `precondition_failed` or `last_admin`.
     """
-    _keep_an_admin(connection, losing=user_id)
-    return connection.execute(delete(users).where(users.c.id == user_id)).rowcount == 1
+    admins = _locked_admins(connection)
+    statement = delete(users).where(users.c.id == user_id, *in_state(condition, _STATE))
+    if connection.execute(statement).rowcount == 0:
+        return changed_or_gone(condition, user_get(connection, user_id=user_id)) is not None
+    _keep_an_admin(admins, losing=user_id)
+    return True
 
 
-def _keep_an_admin(connection: Connection, *, losing: int) -> None:
+def _locked_admins(connection: Connection) -> Sequence[int]:
     # Locked in one order: two admins who demote each other at once wait for one another, and the second is refused.
-    if connection.execute(_ACTIVE_ADMINS.with_for_update()).scalars().all() == [losing]:
+    return connection.execute(_ACTIVE_ADMINS.with_for_update()).scalars().all()
+
+
+def _keep_an_admin(admins: Sequence[int], *, losing: int) -> None:
+    # Told after the write, which the caller's transaction takes back: a precondition that failed comes before this.
+    if admins == [losing]:
         raise Problem("last_admin")
 
 

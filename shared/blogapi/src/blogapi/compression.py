@@ -1,0 +1,45 @@
+"""When an answer is sent as gzip (RFC 9110, section 12.5.3), and the gzip itself."""
+
+import zlib
+from functools import lru_cache
+
+MIN_BYTES = 1024
+# Of zlib's nine levels the one after which a page gets hardly smaller and much slower.
+LEVEL = 5
+_GZIP_WRAPPER = 16 + zlib.MAX_WBITS
+_COMPRESSIBLE = ("application/json", "application/problem+json", "text/")
+
+
+def is_compressible(content_type: str | None, *, length: int) -> bool:
+    """Tell whether a body of that media type and length in bytes is worth it."""
+    return length >= MIN_BYTES and (content_type or "").startswith(_COMPRESSIBLE)
+
+
+@lru_cache(maxsize=256)
+def accepts_gzip(accept_encoding: str) -> bool:
+    """Tell whether an Accept-Encoding header takes gzip, and does not like identity better.
+
+    Args:
+        accept_encoding: the header's value; "" where there is none.
+
+    Returns:
+        Whether gzip's weight is over 0 and not under the one that identity was given.
+    """
+    weights = dict(map(_weighted, filter(None, map(str.strip, accept_encoding.lower().split(",")))))
+    gzip = weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0)))
+    return gzip > 0 and gzip >= weights.get("identity", 0.0)
+
+
+def compress(body: bytes) -> bytes:
+    """Write a body as gzip (RFC 1952); the same body gives the same bytes, for its tag is strong."""
+    compressor = zlib.compressobj(LEVEL, wbits=_GZIP_WRAPPER)
+    return compressor.compress(body) + compressor.flush()
+
+
+def _weighted(part: str) -> tuple[str, float]:
+    coding, *parameters = [piece.strip() for piece in part.split(";")]
+    quality = next((parameter[2:] for parameter in parameters if parameter.startswith("q=")), "1")
+    try:
+        return coding, float(quality)
+    except ValueError:
+        return coding, 0.0
