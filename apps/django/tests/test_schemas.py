@@ -1,5 +1,6 @@
 """The serializers against the shared schemas: the same values, the same faults, whatever is sent."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import hypothesis.strategies as st
@@ -8,11 +9,22 @@ from hypothesis import given, settings
 from pydantic import BaseModel
 
 from blogapi import schemas as shared
+from blogapi.cursors import format_cursor
 from blogapi.problems import Fault, Problem
+from blogapi.records import Cursor
 from django_app import schemas
 
-BODIES = ["UserCreate", "UserReplace", "UserUpdate", "ArticleCreate", "ArticleReplace", "ArticleUpdate"]
-QUERIES = ["UserListQuery", "ArticleListQuery"]
+BODIES = [
+    "UserCreate",
+    "UserReplace",
+    "UserUpdate",
+    "ArticleCreate",
+    "ArticleReplace",
+    "ArticleUpdate",
+    "CommentCreate",
+]
+QUERIES = ["UserListQuery", "ArticleListQuery", "CommentListQuery", "ArticleKeysetQuery"]
+CURSOR = Cursor(datetime(2026, 1, 31, 9, 5, tzinfo=UTC), 7)
 GOOD = {
     "username": "ada-1",
     "email": "ada@example.com",
@@ -25,6 +37,7 @@ GOOD = {
     "content": "Text.",
     "published": True,
     "tags": ["b", "a"],
+    "body": "Well written.",
 }
 TEXTS = st.sampled_from(["", "a", " ", "\0", "\ud800", "x\n", "a" * 51, "a" * 129, "a" * 255, "😀" * 101, "a@b.cd"])
 VALUES = st.one_of(
@@ -39,9 +52,10 @@ NAMES = st.one_of(st.sampled_from(sorted(GOOD)), st.sampled_from(["id", "a/b", "
 LITERALS = st.one_of(
     TEXTS,
     st.sampled_from(["1", "0", "-1", "007", "-0", "1.0", "true", "True", "title", "-username", "9" * 19, "9" * 30]),
+    st.sampled_from([format_cursor(CURSOR), format_cursor(CURSOR)[:-1], format_cursor(CURSOR)[:-1] + "B"]),
     st.integers(-(2**70), 2**70).map(str),
 )
-PARAMETERS = st.sampled_from(["skip", "limit", "sort", "author_id", "tag", "published", "q", "Limit", ""])
+PARAMETERS = st.sampled_from(["skip", "limit", "sort", "author_id", "tag", "published", "q", "after", "Limit", ""])
 
 
 def outcome(validate: Any, schema: Any, value: Any) -> dict[str, Any] | list[Fault]:
@@ -50,11 +64,10 @@ def outcome(validate: Any, schema: Any, value: Any) -> dict[str, Any] | list[Fau
         validated = validate(schema, value)
     except Problem as problem:
         return problem.faults
-    return (
-        validated.model_dump(exclude_unset="Update" in schema.__name__)
-        if isinstance(validated, BaseModel)
-        else validated
-    )
+    if not isinstance(validated, BaseModel):
+        return dict(validated)
+    read = {"after": validated.cursor} if isinstance(validated, shared.ArticleKeysetQuery) else {}
+    return {**validated.model_dump(exclude_unset="Update" in schema.__name__), **read}
 
 
 class Request:

@@ -85,9 +85,16 @@ def play(settings: Settings) -> Iterator[Callable[[Scenario], None]]:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def overrides() -> dict[str, Any]:
+    """What a test wants otherwise in its settings: parametrized there."""
+    return {}
+
+
+@pytest.fixture
+def settings(tmp_path: Path, overrides: dict[str, Any]) -> Settings:
     """Settings with a migrated and seeded database, and hashes that cost nothing."""
-    made = Settings(database_url=f"sqlite:///{tmp_path}/blog.sqlite3", argon2_memory_kib=8, argon2_time_cost=1)
+    database_url = f"sqlite:///{tmp_path}/blog.sqlite3"
+    made = Settings(database_url=database_url, argon2_memory_kib=8, argon2_time_cost=1, **overrides)
     migrate(made.database_url)
     engine = create_engine(made)
     with writing(engine) as connection:

@@ -8,19 +8,23 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from blogapi.ratelimits import RateLimiter
 from blogapi.store import articles as store
 from blogapi.tokens import issue_token
-from fastapi_app import auth, service, users
+from fastapi_app import auth, compression, service, users
+from fastapi_app.openapi import Api
 
 Play = Callable[[Callable[[Any], Any]], None]
 PASSWORD = b"grant_type=password&username=admin&password=admin-password"
+# Nobody listens there, and nobody is asked.
+NO_REDIS = "redis://127.0.0.1:1/0"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
-async def _answers_meanwhile(call: Any, slow: Any, release: threading.Event) -> Any:
+async def _answers_meanwhile(call: Any, slow: Any, release: threading.Event, meanwhile: str = "/api/v1/ping") -> Any:
     waiting = asyncio.ensure_future(slow)
     try:
-        assert (await call("GET", "/api/v1/ping")).status == 200
+        assert (await call("GET", meanwhile)).status == 200
         await asyncio.sleep(0.05)
         assert not waiting.done()
     finally:
@@ -66,6 +70,40 @@ def test_the_hashing_of_a_password_holds_nobody_up(play: Play, monkeypatch: pyte
     async def scenario(call: Any) -> None:
         change = call("PATCH", "/api/v1/users/60", headers=headers, body=b'{"password": "another-one"}')
         assert (await _answers_meanwhile(call, change, release)).status == 200
+
+    play(scenario)
+
+
+def test_the_compression_of_a_large_body_holds_nobody_up(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    release = threading.Event()
+    monkeypatch.setattr(compression, "compress", _held(compression.compress, release))
+
+    async def scenario(call: Any) -> None:
+        script = call("GET", "/docs/swagger-ui-bundle.js", headers={"Accept-Encoding": "gzip"})
+        answer = await _answers_meanwhile(call, script, release)
+        assert (answer.status, answer.headers["content-encoding"]) == (200, "gzip")
+
+    play(scenario)
+
+
+def test_the_making_of_the_document_holds_nobody_up(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    release = threading.Event()
+    monkeypatch.setattr(Api, "openapi", _held(Api.openapi, release))
+
+    async def scenario(call: Any) -> None:
+        assert (await _answers_meanwhile(call, call("GET", "/openapi.json"), release)).status == 200
+
+    play(scenario)
+
+
+@pytest.mark.parametrize("overrides", [{"rate_limit_storage": NO_REDIS}])
+def test_counting_elsewhere_holds_nobody_up(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    release = threading.Event()
+    monkeypatch.setattr(RateLimiter, "hit", _held(RateLimiter.hit, release))
+
+    async def scenario(call: Any) -> None:
+        counted = call("GET", "/api/v1/articles/1")
+        assert (await _answers_meanwhile(call, counted, release, meanwhile="/health")).status == 200
 
     play(scenario)
 

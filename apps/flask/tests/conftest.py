@@ -1,5 +1,6 @@
 """The application on a small database of the test's own, called without a server."""
 
+import logging
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -49,6 +50,8 @@ def make_app(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Flask]]:
     """Make an application, and let go of its connections afterwards."""
     # It would take pytest's own handlers away.
     monkeypatch.setattr(main, "configure_logging", lambda *_: None)
+    # The logger is one for all applications, and each adds a filter.
+    monkeypatch.setattr(logging.getLogger("flask-limiter"), "filters", [])
     made: list[Flask] = []
 
     def make(settings: Settings, engine: Engine | None = None) -> Flask:

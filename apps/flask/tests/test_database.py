@@ -117,7 +117,16 @@ def test_no_request_keeps_its_connection(client: FlaskClient, app: Flask, token:
         assert app.extensions["engine"].pool.checkedout() == 0
 
 
-@pytest.mark.parametrize(("path", "count"), [("/api/v1/ping", 0), ("/api/v1/articles/1", 2), ("/api/v1/articles", 3)])
+@pytest.mark.parametrize(
+    ("path", "count"),
+    [
+        ("/api/v1/ping", 0),
+        ("/api/v1/articles/1", 2),
+        ("/api/v1/articles", 3),
+        ("/api/v2/articles", 2),
+        ("/api/v1/articles/1/comments", 4),
+    ],
+)
 def test_a_reading_request_has_its_number_of_statements(
     client: FlaskClient, app: Flask, token: dict[str, str], path: str, count: int
 ) -> None:

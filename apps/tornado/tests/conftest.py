@@ -98,11 +98,11 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def serving(settings: Settings) -> Callable[..., AbstractAsyncContextManager[Service]]:
-    """Serve the application for as long as the body runs, with another engine where one is given."""
+    """Serve the application for as long as the body runs, with another engine or other settings where given."""
 
     @asynccontextmanager
-    async def serve(engine: Engine | None = None) -> AsyncIterator[Service]:
-        application = create_app(settings, engine)
+    async def serve(engine: Engine | None = None, **changes: Any) -> AsyncIterator[Service]:
+        application = create_app(Settings.model_validate(settings.model_dump() | changes), engine)
         server = DrainingServer(application)
         sockets = bind_sockets(0, "127.0.0.1")
         server.add_sockets(sockets)
@@ -111,6 +111,7 @@ def serving(settings: Settings) -> Callable[..., AbstractAsyncContextManager[Ser
         finally:
             await server.drain(5)
             application.settings["database"].close()
+            application.settings["rate_limits"].close()
 
     return serve
 

@@ -14,6 +14,7 @@ from blogapi.representations import token_representation
 from blogapi.tokens import issue_token
 from django_app.media import FormPairsParser
 from django_app.openapi import PUBLIC, describe
+from django_app.ratelimits import AddressThrottle
 from django_app.representations import TokenRequest, TokenSerializer
 from django_app.schemas import request_body
 from django_app.store import users as store
@@ -25,6 +26,7 @@ class TokenViewSet(ContractViewSet):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
+    throttle_classes = (AddressThrottle,)
     parser_classes = (FormPairsParser,)
 
     @describe(
@@ -40,7 +42,7 @@ class TokenViewSet(ContractViewSet):
             raise invalid_credentials()
         token = issue_token(settings.BLOGAPI, user_id=credentials.id)
         body = token_representation(token, expires_in=settings.BLOGAPI.token_ttl_seconds)
-        return Response(body, headers={"Cache-Control": "no-store"})
+        return Response(body)
 
 
 def current_actor(request: Request) -> Actor:

@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from django.db import Error, InterfaceError, OperationalError, close_old_connections, connection
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 
-from blogapi.database import SQLITE_PRAGMAS
+from blogapi.database import SQLITE_PRAGMAS, postgres_options
 from blogapi.settings import Settings
 
 _CHECKER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="check")
@@ -15,14 +15,34 @@ _CHECKER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="check")
 
 def database_settings(settings: Settings) -> dict[str, Any]:
     """The entry of Django's DATABASES for `DATABASE_URL`."""
+    url = make_url(settings.database_url)
+    entry = _sqlite(url) if url.get_backend_name() == "sqlite" else _postgres(url)
+    # Kept for the thread's life; opening one costs more than a request.
+    return {**entry, "CONN_MAX_AGE": None}
+
+
+def _sqlite(url: URL) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": make_url(settings.database_url).database or ":memory:",
-        # Kept for the thread's life; opening one costs more than a request.
-        "CONN_MAX_AGE": None,
+        "NAME": url.database or ":memory:",
         # IMMEDIATE: a transaction that reads first cannot be given the write lock later when another wrote between.
         # Times come as the text that they are: `models.UtcDateTimeField` reads them faster than the driver's own way.
         "OPTIONS": {"init_command": ";".join(SQLITE_PRAGMAS), "transaction_mode": "IMMEDIATE", "detect_types": 0},
+    }
+
+
+def _postgres(url: URL) -> dict[str, Any]:
+    given = {name: str(value) for name, value in url.query.items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": url.database,
+        "USER": url.username or "",
+        "PASSWORD": url.password or "",
+        # Of a socket's folder, which has no place in a URL but its query.
+        "HOST": url.host or given.pop("host", ""),
+        "PORT": str(url.port or ""),
+        # Parameters are sent apart from the statement, which psycopg can then prepare.
+        "OPTIONS": {**postgres_options(), **given, "server_side_binding": True},
     }
 
 

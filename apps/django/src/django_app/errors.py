@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
-from rest_framework.exceptions import MethodNotAllowed, NotAuthenticated
+from rest_framework.exceptions import MethodNotAllowed, NotAuthenticated, Throttled
 
 from blogapi.jsonbody import dump_json
 from blogapi.logs import SERVICE, log_internal_error
@@ -21,6 +21,9 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse
     """Answer what a view raised (DRF's EXCEPTION_HANDLER)."""
     if isinstance(error, MethodNotAllowed):
         error = method_not_allowed(context["view"].allowed_methods)
+    elif isinstance(error, Throttled):
+        seconds = str(error.wait)  # type: ignore[attr-defined]  # left out of DRF's stubs
+        error = Problem("rate_limited", headers={"Retry-After": seconds})
     return error_response(error, context["request"].request_id)
 
 

@@ -9,8 +9,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from blogapi import rules
+from blogapi.cursors import parse_cursor
 from blogapi.problems import FAULT_DETAILS
+from blogapi.records import Cursor
 
+CURSOR_PATTERN = "^[A-Za-z0-9_-]+$"
 _INTEGER = re.compile(r"-?[0-9]+")
 # Longer literals are out of every range; turning them into numbers could take long.
 _INTEGER_DIGITS_MAX = 20
@@ -60,6 +63,23 @@ class StrictEmailField(StrictCharField):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.validators.append(_check_email)
+
+
+@extend_schema_field({"type": "string", "pattern": CURSOR_PATTERN})
+class CursorField(serializers.Field[Any, Any, Any, Any]):
+    """Where the last page ended."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        **_messages("a string"),
+        "characters": _detail("characters"),
+        "invalid": _detail("invalid", "what `next` of a page was"),
+    }
+
+    def to_internal_value(self, data: Any) -> Cursor:
+        try:
+            return parse_cursor(_strict_text(self, data))
+        except ValueError:
+            self.fail("invalid")
 
 
 class StrictChoiceField(serializers.ChoiceField):

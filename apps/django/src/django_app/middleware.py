@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -21,6 +21,8 @@ class IdentifiedRequest(HttpRequest):
     """A request as the middleware passes it on."""
 
     request_id: str
+    # What the answer will carry, be it a success or an error.
+    answer_headers: dict[str, str]
 
 
 def contract_middleware(
@@ -32,6 +34,7 @@ def contract_middleware(
     def middleware(request: IdentifiedRequest) -> HttpResponse:
         started = time.perf_counter()
         request.request_id = request_id(request.META.get("HTTP_X_REQUEST_ID"))
+        request.answer_headers = {}
         try:
             check_request(request)
             response = get_response(request)
@@ -39,6 +42,8 @@ def contract_middleware(
             response = error_response(problem, request.request_id)
         for name, value in headers.items():
             response.headers.setdefault(name, value)
+        for name, value in request.answer_headers.items():
+            response.headers[name] = value
         response.headers["X-Request-ID"] = request.request_id
         response.headers["Server-Timing"] = server_timing(started)
         return _with_length(response, request)
@@ -46,9 +51,14 @@ def contract_middleware(
     return middleware
 
 
+def answer_headers(request: Any) -> dict[str, str]:
+    """The headers that the answer will carry, of Django's request or of DRF's, to be added to."""
+    return cast(dict[str, str], request.answer_headers)
+
+
 def _with_length(response: HttpResponse, request: HttpRequest) -> HttpResponse:
     # Without a length, gunicorn would send chunks; a response to HEAD tells the length of what it leaves out.
-    if response.status_code != 204:
+    if response.status_code not in (204, 304):
         response.headers["Content-Length"] = str(len(response.content))
     if request.method == "HEAD":
         response.content = b""

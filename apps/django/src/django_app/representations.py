@@ -6,8 +6,13 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from blogapi import rules
-from blogapi.records import Article, User
-from blogapi.representations import JsonObject, article_representation, user_representation
+from blogapi.records import Article, Comment, User
+from blogapi.representations import (
+    JsonObject,
+    article_representation,
+    comment_representation,
+    user_representation,
+)
 from django_app import schemas
 
 TIMESTAMP_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$"
@@ -40,7 +45,7 @@ class UserSerializer(ReadSerializer):
 
 
 class AuthorSerializer(ReadSerializer):
-    """An article's byline."""
+    """The byline of an article or a comment."""
 
     id = serializers.IntegerField(min_value=1, max_value=rules.ID_MAX)
     username = schemas.Username()
@@ -64,6 +69,19 @@ class ArticleSerializer(ReadSerializer):
         return article_representation(instance)
 
 
+class CommentSerializer(ReadSerializer):
+    """A comment with its byline."""
+
+    id = serializers.IntegerField(min_value=1, max_value=rules.ID_MAX)
+    article_id = serializers.IntegerField(min_value=1, max_value=rules.ID_MAX)
+    author = AuthorSerializer()
+    body = schemas.CommentText()
+    created_at = TimestampField()
+
+    def to_representation(self, instance: Comment) -> JsonObject:
+        return comment_representation(instance)
+
+
 class TokenRequest(ReadSerializer):
     """The form of a log-in, for the description; `blogapi.login` reads it."""
 
@@ -83,7 +101,7 @@ class TokenSerializer(ReadSerializer):
 class PongSerializer(ReadSerializer):
     """The answer to a ping."""
 
-    pong = serializers.BooleanField()
+    pong = serializers.ChoiceField(choices=[True])
 
 
 class RootSerializer(ReadSerializer):
@@ -106,4 +124,4 @@ class AliveSerializer(ReadSerializer):
 class ReadySerializer(ReadSerializer):
     """Requests can be served."""
 
-    status = serializers.ChoiceField(choices=["ready"])
+    status = serializers.ChoiceField(choices=["ready", "degraded"])

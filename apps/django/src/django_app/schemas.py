@@ -6,6 +6,7 @@ from functools import partial
 from io import BytesIO
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
@@ -14,6 +15,7 @@ from blogapi import rules
 from blogapi.problems import FAULT_DETAILS, Fault, Problem, fault, pointer
 from blogapi.queries import query_pairs
 from django_app.fields import (
+    CursorField,
     QueryBooleanField,
     QueryIntegerField,
     StrictBooleanField,
@@ -46,9 +48,18 @@ Password = partial(StrictCharField, min_length=rules.PASSWORD_MIN, max_length=ru
 Role = partial(StrictChoiceField, choices=rules.ROLES)
 Title = partial(StrictCharField, min_length=rules.TITLE_MIN, max_length=rules.TITLE_MAX, trim_whitespace=True)
 Content = partial(StrictCharField, min_length=rules.CONTENT_MIN, max_length=rules.CONTENT_MAX)
+CommentText = partial(StrictCharField, min_length=rules.COMMENT_MIN, max_length=rules.COMMENT_MAX, trim_whitespace=True)
 Tag = partial(StrictCharField, pattern=rules.TAG_PATTERN)
 
 
+@extend_schema_field(
+    {
+        "type": "array",
+        "maxItems": rules.TAGS_MAX,
+        "uniqueItems": True,
+        "items": {"type": "string", "pattern": rules.TAG_PATTERN},
+    }
+)
 class TagsField(StrictListField):
     """Tags, each of which is checked."""
 
@@ -56,6 +67,8 @@ class TagsField(StrictListField):
 
 
 Tags = partial(TagsField, max_length=rules.TAGS_MAX)
+Limit = partial(QueryIntegerField, min_value=rules.LIMIT_MIN, max_value=rules.LIMIT_MAX, default=rules.LIMIT_DEFAULT)
+AuthorId = partial(QueryIntegerField, min_value=1, max_value=rules.ID_MAX, default=None)
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -123,11 +136,17 @@ class ArticleUpdate(StrictSerializer):
     tags = Tags(required=False)
 
 
+class CommentCreate(StrictSerializer):
+    """A new comment."""
+
+    body = CommentText()
+
+
 class PageQuery(StrictSerializer):
     """The slice of a list that is wanted."""
 
     skip = QueryIntegerField(min_value=0, max_value=rules.ID_MAX, default=0)
-    limit = QueryIntegerField(min_value=rules.LIMIT_MIN, max_value=rules.LIMIT_MAX, default=rules.LIMIT_DEFAULT)
+    limit = Limit()
 
 
 class UserListQuery(PageQuery):
@@ -140,10 +159,23 @@ class ArticleListQuery(PageQuery):
     """The query of `GET /api/v1/articles`."""
 
     sort = StrictChoiceField(choices=rules.ARTICLE_SORTS, default=rules.SORT_DEFAULT)
-    author_id = QueryIntegerField(min_value=1, max_value=rules.ID_MAX, default=None)
+    author_id = AuthorId()
     tag = Tag(default=None)
     published = QueryBooleanField(default=None)
     q = StrictCharField(min_length=rules.SEARCH_MIN, max_length=rules.SEARCH_MAX, default=None)
+
+
+class CommentListQuery(PageQuery):
+    """The query of `GET /api/v1/articles/{id}/comments`."""
+
+
+class ArticleKeysetQuery(StrictSerializer):
+    """The query of `GET /api/v2/articles`; `after` is read as the cursor that it is."""
+
+    limit = Limit()
+    after = CursorField(default=None)
+    tag = Tag(default=None)
+    author_id = AuthorId()
 
 
 def request_body(request: Request) -> Any:
@@ -166,7 +198,7 @@ def validate_body(schema: type[StrictSerializer], payload: Any) -> Values:
     return values
 
 
-def list_query(schema: type[PageQuery], request: Request) -> Values:
+def list_query(schema: type[StrictSerializer], request: Request) -> Values:
     """Read the request's query; every fault is told."""
     pairs = raw_query(request)
     counts = Counter(name for name, _ in pairs)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.db import Error
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,10 +12,11 @@ from rest_framework.response import Response
 from blogapi import pages
 from blogapi.http import DOCS_POLICY
 from blogapi.negotiation import JSON
-from blogapi.problems import Problem
+from blogapi.problems import KINDS, Problem
 from blogapi.service import root_representation
+from django_app import ratelimits
 from django_app.database import check
-from django_app.openapi import JSON_OUT, SERVICE, describe, openapi_json
+from django_app.openapi import HEALTH, JSON_OUT, SERVICE, describe, openapi_json
 from django_app.representations import AliveSerializer, PongSerializer, ReadySerializer, RootSerializer
 from django_app.views import ContractViewSet
 
@@ -40,17 +41,17 @@ class ServiceViewSet(ContractViewSet):
         """Name the service."""
         return Response(root_representation("django"))
 
-    @describe(AliveSerializer, JSON_OUT)
+    @describe(AliveSerializer, HEALTH)
     def health(self, request: Request) -> Response:
         """Tell that the process runs."""
         return Response({"status": "ok"})
 
-    @describe(AliveSerializer, JSON_OUT)
+    @describe(AliveSerializer, HEALTH)
     def health_live(self, request: Request) -> Response:
         """Tell that the process runs."""
         return Response({"status": "ok"})
 
-    @describe(ReadySerializer, JSON_OUT, "not_ready")
+    @describe(ReadySerializer, HEALTH, "not_ready")
     def health_ready(self, request: Request) -> Response:
         """Tell whether requests can be served."""
         if is_stopping():
@@ -59,7 +60,7 @@ class ServiceViewSet(ContractViewSet):
             check(seconds=READY_SECONDS)
         except (Error, TimeoutError) as error:
             raise Problem("not_ready") from error
-        return Response({"status": "ready"})
+        return Response({"status": "ready" if ratelimits.limiter.is_working() else "degraded"})
 
     @describe(dict, SERVICE)
     def openapi(self, request: Request) -> HttpResponse:
@@ -75,6 +76,7 @@ class ServiceViewSet(ContractViewSet):
     def docs_asset(self, request: Request, name: str) -> HttpResponse:
         return _page(pages.docs_asset(name), {})
 
+    @extend_schema(parameters=[OpenApiParameter("code", str, OpenApiParameter.PATH, enum=list(KINDS))])
     @describe(str, SERVICE, "not_found", media_type="text/html")
     def problem_page(self, request: Request, code: str) -> HttpResponse:
         """Explain an error's code to people."""

@@ -5,6 +5,8 @@ from django.urls import include, path, register_converter
 from blogapi.rules import ID_PATTERN
 from django_app.articles import ArticleViewSet
 from django_app.auth import TokenViewSet
+from django_app.comments import CommentViewSet
+from django_app.pagination import KeysetPagination
 from django_app.service import ServiceViewSet
 from django_app.users import UserViewSet
 
@@ -23,7 +25,7 @@ class IdConverter:
 
 register_converter(IdConverter, "id")
 
-_API = [
+_V1 = [
     path("ping", ServiceViewSet.as_view({"get": "ping"})),
     path("token", TokenViewSet.as_view({"post": "token_create"})),
     path("users", UserViewSet.as_view({"get": "user_list", "post": "user_create"})),
@@ -41,13 +43,25 @@ _API = [
             {"get": "article_get", "put": "article_replace", "patch": "article_update", "delete": "article_delete"}
         ),
     ),
+    path(
+        "articles/<id:article_id>/comments",
+        CommentViewSet.as_view({"get": "comment_list", "post": "comment_create"}),
+    ),
+    path(
+        "articles/<id:article_id>/comments/<id:comment_id>",
+        CommentViewSet.as_view({"get": "comment_get", "delete": "comment_delete"}),
+    ),
+]
+_V2 = [
+    path("articles", ArticleViewSet.as_view({"get": "article_slice"}, pagination_class=KeysetPagination)),
 ]
 urlpatterns = [
-    path("api/v1/", include(_API)),
+    path("api/v1/", include(_V1)),
+    path("api/v2/", include(_V2)),
     path("", ServiceViewSet.as_view({"get": "root"})),
-    path("health", ServiceViewSet.as_view({"get": "health"})),
-    path("health/live", ServiceViewSet.as_view({"get": "health_live"})),
-    path("health/ready", ServiceViewSet.as_view({"get": "health_ready"})),
+    path("health", ServiceViewSet.as_view({"get": "health"}, throttle_classes=())),
+    path("health/live", ServiceViewSet.as_view({"get": "health_live"}, throttle_classes=())),
+    path("health/ready", ServiceViewSet.as_view({"get": "health_ready"}, throttle_classes=())),
     path("openapi.json", ServiceViewSet.as_view({"get": "openapi"})),
     path("docs", ServiceViewSet.as_view({"get": "docs"})),
     path("docs/<str:name>", ServiceViewSet.as_view({"get": "docs_asset"})),

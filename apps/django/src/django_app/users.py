@@ -9,13 +9,14 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from blogapi.etags import precondition, user_tag
 from blogapi.passwords import hash_password
 from blogapi.permissions import require_admin, require_self_or_admin, require_user_change
 from blogapi.problems import Problem
 from blogapi.records import User
 from blogapi.timestamps import utc_now
 from django_app.auth import current_actor
-from django_app.openapi import JSON_IN, NAME_TAKEN, PUBLIC, TOKEN, describe
+from django_app.openapi import CONDITIONAL, JSON_IN, NAME_TAKEN, PUBLIC, TOKEN, describe
 from django_app.pagination import SkipLimitPagination
 from django_app.representations import UserSerializer
 from django_app.schemas import (
@@ -61,26 +62,28 @@ class UserViewSet(ContractViewSet):
         users = paginator.paginate_queryset(store.user_listing(sort=query["sort"]), request)
         return paginator.get_paginated_response(UserSerializer(users, many=True).data)
 
-    @describe(UserSerializer, TOKEN)
+    @describe(UserSerializer, TOKEN, is_tagged=True)
     def user_me(self, request: Request) -> Response:
         """Read the caller's own user."""
         return _user_response(current_actor(request).id)
 
-    @describe(UserSerializer, TOKEN, "forbidden not_found")
+    @describe(UserSerializer, TOKEN, "forbidden not_found", is_tagged=True)
     def user_get(self, request: Request, user_id: int) -> Response:
         """Read a user."""
         require_self_or_admin(current_actor(request), user_id=user_id)
         return _user_response(user_id)
 
-    @describe(UserSerializer, TOKEN, JSON_IN, NAME_TAKEN, "forbidden not_found", request=UserReplace)
+    @describe(UserSerializer, TOKEN, CONDITIONAL, JSON_IN, NAME_TAKEN, "forbidden not_found", request=UserReplace)
     def user_replace(self, request: Request, user_id: int) -> Response:
         """Replace what a user says of itself."""
         payload = request_body(request)
         require_user_change(current_actor(request), user_id=user_id)
         _require_user(user_id)
-        return _change(user_id, validate_body(UserReplace, payload))
+        return _change(request, user_id, validate_body(UserReplace, payload))
 
-    @describe(UserSerializer, TOKEN, JSON_IN, NAME_TAKEN, "forbidden not_found last_admin", request=UserUpdate)
+    @describe(
+        UserSerializer, TOKEN, CONDITIONAL, JSON_IN, NAME_TAKEN, "forbidden not_found last_admin", request=UserUpdate
+    )
     def user_update(self, request: Request, user_id: int) -> Response:
         """Change parts of a user."""
         payload = request_body(request)
@@ -90,29 +93,32 @@ class UserViewSet(ContractViewSet):
         changes = validate_body(UserUpdate, payload)
         if "password" in changes:
             changes["password_hash"] = hash_password(settings.BLOGAPI, changes.pop("password"))
-        return _change(user_id, changes)
+        return _change(request, user_id, changes)
 
-    @describe(None, TOKEN, "forbidden not_found last_admin", status=204)
+    @describe(None, TOKEN, CONDITIONAL, "forbidden not_found last_admin", status=204)
     def user_delete(self, request: Request, user_id: int) -> Response:
         """Delete a user."""
         require_admin(current_actor(request))
+        condition = precondition(request.headers, resource_id=user_id)
         with transaction.atomic():
-            if not store.user_delete(user_id=user_id):
+            if not store.user_delete(user_id=user_id, condition=condition):
                 raise Problem("not_found")
         return Response(status=204)
 
 
 def _user_response(user_id: int) -> Response:
-    return Response(UserSerializer(_require_user(user_id)).data)
+    user = _require_user(user_id)
+    return Response(UserSerializer(user).data, headers={"ETag": user_tag(user)})
 
 
 def _require_user(user_id: int) -> User:
     return _found(store.user_get(user_id=user_id))
 
 
-def _change(user_id: int, changes: dict[str, Any]) -> Response:
+def _change(request: Request, user_id: int, changes: dict[str, Any]) -> Response:
+    condition = precondition(request.headers, resource_id=user_id)
     with transaction.atomic():
-        user = store.user_update(user_id=user_id, changes=changes, now=utc_now())
+        user = store.user_update(user_id=user_id, changes=changes, now=utc_now(), condition=condition)
     return Response(UserSerializer(_found(user)).data)
 
 

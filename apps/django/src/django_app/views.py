@@ -1,4 +1,4 @@
-"""What all viewsets share: the contract's order of checks, OPTIONS, and PATCH's second media type."""
+"""What all viewsets share: the contract's order of checks, OPTIONS, caching, and PATCH's second media type."""
 
 from typing import Any
 
@@ -7,15 +7,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
+from blogapi.caching import cache_headers
 from blogapi.negotiation import negotiate
 from blogapi.problems import allow_header
 from django_app.media import MergePatchParser, StrictJSONParser
+from django_app.middleware import answer_headers
 
 
 class ContractViewSet(ViewSet):
-    """A viewset that refuses in the contract's order: method, version, Accept, token, then what its action raises."""
+    """A viewset that refuses in the contract's order.
 
-    agreed: tuple[tuple[str, str], ...] = ()
+    That is method, rate, version, Accept, token, then what its action raises.
+    """
 
     @property
     def default_response_headers(self) -> dict[str, str]:
@@ -23,23 +26,28 @@ class ContractViewSet(ViewSet):
         return {}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuse an unknown method first, which DRF does last; let OPTIONS pass."""
+        """Refuse an unknown method first, which DRF does last, and by rate before the token; let OPTIONS pass."""
         if request.method not in self.allowed_methods:
             self.http_method_not_allowed(request)
         if request.method != "OPTIONS":
+            self.check_throttles(request)
             meta = request.META
             agreed = negotiate(request.path, accept=meta.get("HTTP_ACCEPT"), version=meta.get("HTTP_API_VERSION"))
-            self.agreed = tuple(agreed.items())
-            super().initial(request, *args, **kwargs)
+            answer_headers(request).update(agreed)
+            self.perform_authentication(request)
+            self.check_permissions(request)
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """Answer what the path takes, where DRF would describe its serializers."""
         return Response(status=204, headers={"Allow": allow_header(self.allowed_methods)})
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        """Echo what was agreed."""
-        for name, value in self.agreed:
-            response.headers[name] = value
+        """Tell caches whose answer a success is; errors tell it themselves."""
+        if response.status_code < 400 and request.method is not None:
+            # Who changes something need not have been asked for a token, and DRF asks when it is looked at.
+            has_token = request.method in ("GET", "HEAD") and request.auth is not None
+            for name, value in cache_headers(request.method, request.path, has_token=has_token).items():
+                response.headers[name] = value
         return super().finalize_response(request, response, *args, **kwargs)
 
     def get_parsers(self) -> list[BaseParser]:

@@ -19,6 +19,7 @@ from blogapi.tokens import bearer_token, issue_token, read_token, require_token
 from fastapi_app.database import read
 from fastapi_app.middleware import ApiRoute
 from fastapi_app.openapi import DATA_COMMON, TOKEN_FORM, problems
+from fastapi_app.openapi_headers import ANSWERED
 from fastapi_app.schemas import ApiRequest, ApiResponse, Token
 from fastapi_app.settings import current_settings
 
@@ -35,7 +36,7 @@ async def login_form(request: ApiRequest) -> Login:
     "/token",
     summary="Log in",
     response_model=Token,
-    responses=problems(*DATA_COMMON, "invalid_request", "invalid_credentials", "unsupported_media_type"),
+    responses=ANSWERED | problems(*DATA_COMMON, "invalid_request", "invalid_credentials", "unsupported_media_type"),
     openapi_extra=TOKEN_FORM,
 )
 async def token_create(request: ApiRequest, login: Annotated[Login, Depends(login_form)]) -> ApiResponse:
@@ -47,7 +48,7 @@ async def token_create(request: ApiRequest, login: Annotated[Login, Depends(logi
         raise invalid_credentials()
     token = issue_token(settings, user_id=credentials.id)
     body = token_representation(token, expires_in=settings.token_ttl_seconds)
-    return ApiResponse(body, headers={"Cache-Control": "no-store"})
+    return ApiResponse(body)
 
 
 async def current_actor(request: Request) -> Actor:
@@ -63,7 +64,10 @@ async def optional_actor(request: Request) -> Actor | None:
 
 async def _actor(request: Request, token: str) -> Actor:
     user_id = read_token(current_settings(request), token)
-    return active_actor(await read(request, store.actor_get, user_id=user_id))
+    actor = active_actor(await read(request, store.actor_get, user_id=user_id))
+    # Caches have to know, whatever the endpoint makes of the actor.
+    request.state.has_token = True
+    return actor
 
 
 class Bearer(HTTPBearer):

@@ -19,28 +19,26 @@ from blogapi.jsonbody import dump_json
 from blogapi.logs import SERVICE
 from blogapi.problems import MEDIA_TYPE, Fault, Problem, allow_header, method_not_allowed
 from blogapi.schemas import validation_problem
+from fastapi_app.compression import compressed, takes_gzip
 
 # What FastAPI raises by itself: for a body that breaks off, and for a path that is no route's.
 CODES = {400: "malformed_json", 404: "not_found"}
 
 
-def problem_response(problem: Problem, request_id: str) -> Response:
-    body = dump_json(problem.body(request_id))
-    return Response(body, problem.status, problem.headers, MEDIA_TYPE)
-
-
-async def _problem(request: Request, problem: Problem) -> Response:
-    return problem_response(problem, request.state.request_id)
+async def problem_response(request: Request, problem: Problem) -> Response:
+    body = dump_json(problem.body(request.state.request_id))
+    response = Response(body, problem.status, problem.headers, MEDIA_TYPE)
+    return await compressed(response) if takes_gzip(request, response) else response
 
 
 async def _validation_error(request: Request, error: RequestValidationError) -> Response:
-    return await _problem(request, validation_problem([_fault(entry) for entry in error.errors()]))
+    return await problem_response(request, validation_problem([_fault(entry) for entry in error.errors()]))
 
 
 async def _http_exception(request: Request, error: HTTPException) -> Response:
     if error.status_code not in CODES:
         raise error
-    return await _problem(request, Problem(CODES[error.status_code]))
+    return await problem_response(request, Problem(CODES[error.status_code]))
 
 
 async def _method_not_allowed(request: Request, _error: HTTPException) -> Response:
@@ -52,7 +50,7 @@ async def _method_not_allowed(request: Request, _error: HTTPException) -> Respon
         methods.add("HEAD")
     if request.method == "OPTIONS":
         return Response(status_code=204, headers={"Allow": allow_header(methods)})
-    return await _problem(request, method_not_allowed(methods))
+    return await problem_response(request, method_not_allowed(methods))
 
 
 async def _database_error(request: Request, error: DBAPIError) -> Response:
@@ -64,7 +62,7 @@ async def _database_error(request: Request, error: DBAPIError) -> Response:
 async def _database_unavailable(request: Request, error: DBAPIError | PoolTimeoutError) -> Response:
     fields = {"request_id": request.state.request_id}
     logging.getLogger(SERVICE).warning("database_unavailable", exc_info=error, extra={"fields": fields})
-    return await _problem(request, Problem("database_unavailable"))
+    return await problem_response(request, Problem("database_unavailable"))
 
 
 def _fault(error: ErrorDetails) -> Fault:
@@ -81,7 +79,7 @@ def _fault(error: ErrorDetails) -> Fault:
 
 # What is none of these, the middleware answers.
 HANDLERS: dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, Any, Response]]] = {
-    Problem: _problem,
+    Problem: problem_response,
     RequestValidationError: _validation_error,
     HTTPException: _http_exception,
     405: _method_not_allowed,

@@ -9,26 +9,31 @@ from fastapi.telemetry import TelemetryConfig
 
 from blogapi.logs import configure_logging
 from blogapi.settings import Settings, load_settings
-from fastapi_app import articles, auth, errors, service, users
+from fastapi_app import articles, auth, comments, errors, service, users
+from fastapi_app.cors import CrossOriginMiddleware
 from fastapi_app.database import Database
-from fastapi_app.middleware import ContractMiddleware
+from fastapi_app.middleware import ContractMiddleware, HeaderLinesMiddleware
 from fastapi_app.openapi import Api
+from fastapi_app.ratelimits import RateLimits
 
 THREADS = 4
 API_PREFIX = "/api/v1"
+API_PREFIX_V2 = "/api/v2"
 # On by default as soon as anything sets a global provider.
 NO_TELEMETRY = TelemetryConfig(tracing=False, metrics=False, logs=False, auto_configure=False)
 
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Hold the database while the application runs; a worker has its own, with its own pool of connections."""
+    """Hold the database and the counters while the application runs; a worker has its own, with its own pool."""
     # Starlette's own threads hash passwords here, at 19 MiB each, and parse large bodies; the default would be 40.
     current_default_thread_limiter().total_tokens = THREADS
     app.state.database = Database(app.state.settings)
+    app.state.rate_limits = RateLimits(app.state.settings)
     try:
         yield
     finally:
+        app.state.rate_limits.close()
         app.state.database.close()
 
 
@@ -49,10 +54,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.settings = settings
+    # The last one is the outermost.
     app.add_middleware(ContractMiddleware, settings=settings)
+    if settings.cors_origins:
+        app.add_middleware(CrossOriginMiddleware, settings=settings)
+    app.add_middleware(HeaderLinesMiddleware)
     # A request tries the routers, and each route in them, one after the other: what is asked for most comes first.
     app.include_router(articles.router, prefix=API_PREFIX)
     app.include_router(service.router)
+    app.include_router(articles.router_v2, prefix=API_PREFIX_V2)
+    app.include_router(comments.router, prefix=API_PREFIX)
     app.include_router(users.router, prefix=API_PREFIX)
     app.include_router(auth.router, prefix=API_PREFIX)
     return app

@@ -15,10 +15,24 @@ from blogapi.logs import log_internal_error
 from blogapi.negotiation import negotiate
 from blogapi.problems import Problem
 from blogapi.settings import Settings
+from fastapi_app.caching import finished
 from fastapi_app.errors import problem_response
+from fastapi_app.ratelimits import check_rate
 from fastapi_app.schemas import ApiRequest
 
 RawHeaders = list[tuple[bytes, bytes]]
+
+
+class HeaderLinesMiddleware:
+    """Around all others: the request's header lines as RFC 9110 has them, which httptools gives as they came."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            scope["headers"] = _combined(scope["headers"])
+        await self.app(scope, receive, send)
 
 
 class ContractMiddleware:
@@ -34,10 +48,10 @@ class ContractMiddleware:
             await self.app(scope, receive, send)
             return
         started, answered = time.perf_counter(), False
-        scope["headers"] = _combined(scope["headers"])
-        given = Headers(scope=scope)
-        state = scope.setdefault("state", {})
+        given, state = Headers(scope=scope), scope.setdefault("state", {})
         state["request_id"] = request_id(given.get("X-Request-ID"))
+        # What a route settles for the response, be that a success or an error.
+        state["headers"] = {}
 
         async def send_with_headers(message: Message) -> None:
             nonlocal answered
@@ -57,14 +71,14 @@ class ContractMiddleware:
             if not isinstance(error, Problem):
                 log_internal_error(error, request_id=state["request_id"])
                 error = Problem("internal_error")
-            await problem_response(error, state["request_id"])(scope, receive, send_with_headers)
+            await (await problem_response(Request(scope), error))(scope, receive, send_with_headers)
 
     def _completed(self, headers: RawHeaders, state: dict[str, Any], started: float) -> RawHeaders:
         names = {name for name, _ in headers}
         return [
             *headers,
             *(header for header in self.headers if header[0] not in names),
-            *_encoded(state.get("agreed", {})),
+            *_encoded(state["headers"]),
             (b"x-request-id", state["request_id"].encode()),
             (b"server-timing", server_timing(started).encode()),
         ]
@@ -80,22 +94,24 @@ def check_request(settings: Settings, path: str, headers: Headers) -> None:
 
 
 class ApiRoute(APIRoute):
-    """A route that settles version and media type first, and hands on a request of our own class."""
+    """A route around whose handler is what the contract asks for before the token and after the success."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 
-        async def handle_negotiated(request: Request) -> Response:
+        async def handle_checked(request: Request) -> Response:
+            await check_rate(request)
             accept, version = request.headers.get("Accept"), request.headers.get("API-Version")
-            request.scope["state"]["agreed"] = negotiate(request.scope["path"], accept=accept, version=version)
-            return await handle(ApiRequest(request.scope, request.receive))
+            request.scope["state"]["headers"].update(negotiate(request.scope["path"], accept=accept, version=version))
+            response = await handle(ApiRequest(request.scope, request.receive))
+            return await finished(request, response)
 
-        return handle_negotiated
+        return handle_checked
 
 
 def _combined(headers: Iterable[tuple[bytes, bytes]]) -> RawHeaders:
-    # RFC 9110, 5.3: lines of one name are one list; 5.5: white space around a value is none of it. httptools gives both
-    # as they came, so that the first of two tokens would be taken, and `API-Version: 1 ` for another version than 1.
+    # 5.3: lines of one name are one list; 5.5: white space around a value is none of it. Else the first of two tokens
+    # would be taken, and `API-Version: 1 ` for another version than 1.
     fields: dict[bytes, bytes] = {}
     for name, value in headers:
         fields[name] = fields[name] + b", " + value.strip() if name in fields else value.strip()

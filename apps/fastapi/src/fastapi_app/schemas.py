@@ -15,6 +15,7 @@ from blogapi.negotiation import JSON, MERGE_PATCH, check_content_type
 from blogapi.problems import Problem
 from blogapi.queries import query_pairs
 from blogapi.schemas import Age, Content, Email, Name, Role, Tags, Title, Username
+from blogapi.schemas import Comment as CommentText
 from fastapi_app.settings import current_settings
 
 # A larger body takes longer to parse (1 MiB up to 0.2 s) than others should wait for.
@@ -38,6 +39,7 @@ register_url_convertor("id", IdConvertor())
 
 ArticleId = Annotated[int, Path(ge=1, le=rules.ID_MAX)]
 UserId = Annotated[int, Path(ge=1, le=rules.ID_MAX)]
+CommentId = Annotated[int, Path(ge=1, le=rules.ID_MAX)]
 
 
 class ApiQuery(QueryParams):
@@ -161,6 +163,14 @@ class Article(Shown):
     updated_at: Timestamp
 
 
+class Comment(Shown):
+    id: Id
+    article_id: Id
+    author: Author
+    body: CommentText
+    created_at: Timestamp
+
+
 class PageMeta(Shown):
     total: Annotated[int, Field(ge=0)]
     skip: Annotated[int, Field(ge=0, le=rules.ID_MAX, json_schema_extra={"format": "int64"})]
@@ -175,6 +185,21 @@ class UserPage(Shown):
 class ArticlePage(Shown):
     data: Annotated[list[Article], Field(max_length=rules.LIMIT_MAX)]
     meta: PageMeta
+
+
+class CommentPage(Shown):
+    data: Annotated[list[Comment], Field(max_length=rules.LIMIT_MAX)]
+    meta: PageMeta
+
+
+class SliceMeta(Shown):
+    limit: Annotated[int, Field(ge=rules.LIMIT_MIN, le=rules.LIMIT_MAX)]
+    next: Annotated[str, Field(pattern=rules.CURSOR_PATTERN)] | None
+
+
+class ArticleSlice(Shown):
+    data: Annotated[list[Article], Field(max_length=rules.LIMIT_MAX)]
+    meta: SliceMeta
 
 
 class Token(Shown):
@@ -201,4 +226,4 @@ class Alive(Shown):
 
 
 class Ready(Shown):
-    status: Literal["ready"]
+    status: Literal["ready", "degraded"]

@@ -13,30 +13,37 @@ from blogapi.problems import Problem
 from blogapi.service import check_database, root_representation
 from fastapi_app.database import read
 from fastapi_app.middleware import ApiRoute
-from fastapi_app.openapi import API_COMMON, COMMON, JSON_COMMON, problems
+from fastapi_app.openapi import API_COMMON, COUNTED_COMMON, JSON_COMMON, ProblemCode, problems
+from fastapi_app.openapi_headers import ALIVE, ANSWERED, DOCS, PAGE
 from fastapi_app.schemas import Alive, ApiResponse, Pong, Ready, Root
 
 router = APIRouter(route_class=ApiRoute, tags=["service"])
 READY_SECONDS = 1
 
 
-@router.get("/api/v1/ping", summary="Answer without any work", response_model=Pong, responses=problems(*API_COMMON))
+@router.get(
+    "/api/v1/ping", summary="Answer without any work", response_model=Pong, responses=ANSWERED | problems(*API_COMMON)
+)
 async def ping() -> ApiResponse:
     return ApiResponse({"pong": True})
 
 
-@router.get("/", summary="Name the service", response_model=Root, responses=problems(*JSON_COMMON))
+@router.get(
+    "/", summary="Name the service", response_model=Root, responses=PAGE | problems(*JSON_COMMON, "rate_limited")
+)
 async def root() -> ApiResponse:
     return ApiResponse(root_representation("fastapi"))
 
 
-@router.get("/health", summary="Tell that the process runs", response_model=Alive, responses=problems(*JSON_COMMON))
+@router.get(
+    "/health", summary="Tell that the process runs", response_model=Alive, responses=ALIVE | problems(*JSON_COMMON)
+)
 @router.get(
     "/health/live",
     name="health_live",
     summary="Tell that the process runs",
     response_model=Alive,
-    responses=problems(*JSON_COMMON),
+    responses=ALIVE | problems(*JSON_COMMON),
 )
 async def health() -> ApiResponse:
     return ApiResponse({"status": "ok"})
@@ -46,7 +53,7 @@ async def health() -> ApiResponse:
     "/health/ready",
     summary="Tell whether requests can be served",
     response_model=Ready,
-    responses=problems(*JSON_COMMON, "not_ready"),
+    responses=ALIVE | problems(*JSON_COMMON, "not_ready"),
 )
 async def health_ready(request: Request) -> ApiResponse:
     try:
@@ -54,15 +61,26 @@ async def health_ready(request: Request) -> ApiResponse:
             await read(request, check_database)
     except (SQLAlchemyError, TimeoutError) as error:
         raise Problem("not_ready") from error
-    return ApiResponse({"status": "ready"})
+    is_working = await request.app.state.rate_limits.is_working()
+    return ApiResponse({"status": "ready" if is_working else "degraded"})
 
 
-@router.get("/openapi.json", summary="Give this document", response_model=dict[str, Any], responses=problems(*COMMON))
-async def openapi(request: Request) -> ApiResponse:
+@router.get(
+    "/openapi.json",
+    summary="Give this document",
+    response_model=dict[str, Any],
+    responses=PAGE | problems(*COUNTED_COMMON),
+)
+def openapi(request: Request) -> ApiResponse:
     return ApiResponse(request.app.openapi())
 
 
-@router.get("/docs", summary="Show this document to people", response_class=HTMLResponse, responses=problems(*COMMON))
+@router.get(
+    "/docs",
+    summary="Show this document to people",
+    response_class=HTMLResponse,
+    responses=DOCS | problems(*COUNTED_COMMON),
+)
 async def docs() -> Response:
     return _page(pages.docs_page(), {"Content-Security-Policy": DOCS_POLICY})
 
@@ -76,9 +94,9 @@ async def docs_asset(name: str) -> Response:
     "/problems/{code}",
     summary="Explain an error's code to people",
     response_class=HTMLResponse,
-    responses=problems(*COMMON, "not_found"),
+    responses=PAGE | problems(*COUNTED_COMMON, "not_found"),
 )
-async def problem_page(code: str) -> Response:
+async def problem_page(code: ProblemCode) -> Response:
     return _page(pages.problem_page(code), {})
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
+from blogapi.etags import precondition, user_tag
 from blogapi.pagination import link_header, page_representation
 from blogapi.passwords import hash_password
 from blogapi.permissions import require_self_or_admin, require_user_change
@@ -18,7 +19,8 @@ from fastapi_app import schemas
 from fastapi_app.auth import CurrentActor, CurrentAdmin
 from fastapi_app.database import read, write
 from fastapi_app.middleware import ApiRoute
-from fastapi_app.openapi import DATA_COMMON, JSON_NEEDED, LINK, LOCATION, TOKEN_NEEDED, problems
+from fastapi_app.openapi import DATA_COMMON, JSON_NEEDED, TOKEN_NEEDED, problems
+from fastapi_app.openapi_headers import CREATED, DELETED, MODIFIED, OWN, many, one
 from fastapi_app.schemas import ApiRequest, ApiResponse, JsonPayload, PatchPayload, UserId
 from fastapi_app.settings import current_settings
 
@@ -47,6 +49,7 @@ ReadableUser = Annotated[User, Depends(readable_user)]
 ReplaceableUser = Annotated[User, Depends(replaceable_user)]
 UpdatableUser = Annotated[User, Depends(updatable_user)]
 REFUSED = (*TOKEN_NEEDED, "forbidden")
+ONE_REFUSED = (*REFUSED, "not_found", "precondition_failed")
 NAME_TAKEN = ("username_taken", "email_taken")
 
 
@@ -55,7 +58,7 @@ NAME_TAKEN = ("username_taken", "email_taken")
     summary="Register a user",
     status_code=201,
     response_model=schemas.User,
-    responses={201: {"headers": LOCATION}, **problems(*DATA_COMMON, *JSON_NEEDED, *NAME_TAKEN)},
+    responses=CREATED | problems(*DATA_COMMON, *JSON_NEEDED, *NAME_TAKEN),
 )
 async def user_create(request: Request, _json: JsonPayload, user: UserCreate) -> ApiResponse:
     values = user.model_dump()
@@ -68,7 +71,7 @@ async def user_create(request: Request, _json: JsonPayload, user: UserCreate) ->
     "/users",
     summary="List the users",
     response_model=schemas.UserPage,
-    responses={200: {"headers": LINK}, **problems(*DATA_COMMON, *REFUSED, "validation_failed")},
+    responses=many(OWN, "Link") | problems(*DATA_COMMON, *REFUSED, "validation_failed"),
 )
 async def user_list(request: ApiRequest, _admin: CurrentAdmin, query: Annotated[UserListQuery, Query()]) -> ApiResponse:
     page = await read(request, store.user_page, skip=query.skip, limit=query.limit, sort=query.sort)
@@ -83,20 +86,20 @@ async def user_list(request: ApiRequest, _admin: CurrentAdmin, query: Annotated[
     "/users/me",
     summary="Read the caller's own user",
     response_model=schemas.User,
-    responses=problems(*DATA_COMMON, *TOKEN_NEEDED),
+    responses=one(OWN) | problems(*DATA_COMMON, *TOKEN_NEEDED, "precondition_failed"),
 )
 async def user_me(request: Request, actor: CurrentActor) -> ApiResponse:
-    return ApiResponse(user_representation(await _user(request, actor.id)))
+    return _shown(await _user(request, actor.id))
 
 
 @router.get(
     "/users/{user_id:id}",
     summary="Read a user",
     response_model=schemas.User,
-    responses=problems(*DATA_COMMON, *REFUSED, "not_found"),
+    responses=one(OWN) | problems(*DATA_COMMON, *ONE_REFUSED),
 )
 async def user_get(user: ReadableUser) -> ApiResponse:
-    return ApiResponse(user_representation(user))
+    return _shown(user)
 
 
 # A signature names the checks in the contract's order: see articles.py.
@@ -104,7 +107,7 @@ async def user_get(user: ReadableUser) -> ApiResponse:
     "/users/{user_id:id}",
     summary="Replace what a user says of itself",
     response_model=schemas.User,
-    responses=problems(*DATA_COMMON, *REFUSED, "not_found", *JSON_NEEDED, *NAME_TAKEN),
+    responses=MODIFIED | problems(*DATA_COMMON, *ONE_REFUSED, *JSON_NEEDED, *NAME_TAKEN),
 )
 async def user_replace(
     request: Request, _actor: CurrentActor, _json: JsonPayload, user: ReplaceableUser, changes: UserReplace
@@ -116,7 +119,7 @@ async def user_replace(
     "/users/{user_id:id}",
     summary="Change parts of a user",
     response_model=schemas.User,
-    responses=problems(*DATA_COMMON, *REFUSED, "not_found", *JSON_NEEDED, *NAME_TAKEN, "last_admin"),
+    responses=MODIFIED | problems(*DATA_COMMON, *ONE_REFUSED, *JSON_NEEDED, *NAME_TAKEN, "last_admin"),
 )
 async def user_update(
     request: Request, _actor: CurrentActor, _json: PatchPayload, user: UpdatableUser, changes: UserUpdate
@@ -132,17 +135,25 @@ async def user_update(
     "/users/{user_id:id}",
     summary="Delete a user",
     status_code=204,
-    responses=problems(*DATA_COMMON, *REFUSED, "not_found", "last_admin"),
+    responses=DELETED | problems(*DATA_COMMON, *ONE_REFUSED, "last_admin"),
 )
 async def user_delete(request: Request, _admin: CurrentAdmin, user_id: UserId) -> Response:
-    if not await write(request, store.user_delete, user_id=user_id):
+    condition = precondition(request.headers, resource_id=user_id)
+    if not await write(request, store.user_delete, user_id=user_id, condition=condition):
         raise Problem("not_found")
     return Response(status_code=204)
 
 
 async def _change(request: Request, user: User, changes: dict[str, Any]) -> ApiResponse:
-    changed = await write(request, store.user_update, user_id=user.id, changes=changes, now=utc_now())
+    condition = precondition(request.headers, resource_id=user.id)
+    changed = await write(
+        request, store.user_update, user_id=user.id, changes=changes, now=utc_now(), condition=condition
+    )
     return ApiResponse(user_representation(_found(changed)))
+
+
+def _shown(user: User) -> ApiResponse:
+    return ApiResponse(user_representation(user), headers={"ETag": user_tag(user)})
 
 
 async def _user(request: Request, user_id: int) -> User:

@@ -1,6 +1,6 @@
 """Tokens: the endpoint that gives them, and who sends one."""
 
-from flask import Blueprint, request
+from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 
 from blogapi.login import FORM_MEDIA_TYPE, invalid_credentials, read_login
@@ -31,7 +31,7 @@ def token_create() -> ResponseReturnValue:
     if credentials is None or not fits or not credentials.is_active:
         raise invalid_credentials()
     token = issue_token(settings, user_id=credentials.id)
-    return token_representation(token, expires_in=settings.token_ttl_seconds), {"Cache-Control": "no-store"}
+    return token_representation(token, expires_in=settings.token_ttl_seconds)
 
 
 def current_actor() -> Actor:
@@ -48,4 +48,6 @@ def optional_actor() -> Actor | None:
 def _actor(token: str) -> Actor:
     user_id = read_token(current_settings(), token)
     with reading() as connection:
-        return active_actor(store.actor_get(connection, user_id=user_id))
+        actor = active_actor(store.actor_get(connection, user_id=user_id))
+    g.has_token = True
+    return actor

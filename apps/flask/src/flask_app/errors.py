@@ -1,6 +1,7 @@
 """The one place where errors become responses."""
 
 from flask import Flask, Response, current_app, g
+from flask_limiter import RateLimitExceeded
 from werkzeug.exceptions import (
     BadHost,
     ClientDisconnected,
@@ -27,6 +28,7 @@ def register(app: Flask) -> None:
     """Answer every exception with problem details."""
     app.register_error_handler(Problem, problem_response)
     app.register_error_handler(MethodNotAllowed, _method_not_allowed)
+    app.register_error_handler(RateLimitExceeded, _rate_limited)
     app.register_error_handler(HTTPException, _http_exception)
     app.register_error_handler(Exception, _failure)
 
@@ -38,6 +40,13 @@ def problem_response(problem: Problem) -> Response:
 
 def _method_not_allowed(error: MethodNotAllowed) -> Response:
     return problem_response(method_not_allowed(error.valid_methods or ()))
+
+
+def _rate_limited(_: RateLimitExceeded) -> Response:
+    current_app.extensions["rate_limits"].add_headers()
+    # They are not there where the storage has gone away since.
+    seconds = g.headers.get("RateLimit-Reset", "1")
+    return problem_response(Problem("rate_limited", headers={"Retry-After": seconds}))
 
 
 def _http_exception(error: HTTPException) -> Response:

@@ -12,13 +12,14 @@ from blogapi.logs import configure_logging
 from blogapi.problems import allow_header
 from blogapi.rules import ID_PATTERN
 from blogapi.settings import Settings, load_settings
-from flask_app import articles, auth, database, errors, middleware, service, users
+from flask_app import articles, auth, comments, database, errors, middleware, service, users
 from flask_app.schemas import JsonProvider
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 API_PREFIX = "/api/v1"
+API_PREFIX_V2 = "/api/v2"
 
 
 class IdConverter(BaseConverter):
@@ -66,6 +67,7 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
     middleware.register(app)
     errors.register(app)
     app.register_blueprint(service.blueprint)
-    for resource in (auth, users, articles):
+    for resource in (auth, users, articles, comments):
         app.register_blueprint(resource.blueprint, url_prefix=API_PREFIX)
+    app.register_blueprint(articles.blueprint_v2, url_prefix=API_PREFIX_V2)
     return app

@@ -9,6 +9,8 @@ from werkzeug.exceptions import NotFound
 
 from blogapi.http import check_declared_size, check_host, request_id, security_headers, server_timing
 from blogapi.negotiation import negotiate
+from flask_app import caching, cors
+from flask_app.ratelimits import RateLimits
 from flask_app.settings import current_settings
 
 if TYPE_CHECKING:
@@ -17,25 +19,31 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Run the hooks around every request, also one that no route matches."""
-    common = security_headers(app.extensions["settings"])
+    settings = app.extensions["settings"]
+    common = security_headers(settings)
     policy = common.pop("Content-Security-Policy")
 
+    # The last to be registered is the first to run.
     @app.after_request
     def add_headers(response: Response) -> Response:
-        own = {"X-Request-ID": g.request_id, "Server-Timing": server_timing(g.started)}
         # The docs page brings its own policy. Nothing else is sent twice, so that nothing need be looked for.
         response.headers.setdefault("Content-Security-Policy", policy)
-        response.headers.extend([*common.items(), *own.items(), *g.get("agreed", {}).items()])
+        response.headers.extend([*common.items(), *g.headers.items(), ("Server-Timing", server_timing(g.started))])
         return response
 
     app.before_request(check_request)
+    RateLimits(settings).register(app)
+    app.before_request(check_negotiation)
+    cors.register(app)
+    caching.register(app)
 
 
 def check_request() -> None:
-    """Refuse in the contract's order: host, size, route, version, Accept."""
+    """Refuse in the contract's order: host, size, route."""
     settings, given, environ = current_settings(), request.headers, request.environ
     g.started = time.perf_counter()
     g.request_id = request_id(given.get("X-Request-ID"))
+    g.headers = {"X-Request-ID": g.request_id}
     check_host(settings, _host(environ))
     check_declared_size(settings, given.get("Content-Length"))
     # Werkzeug routes `//x` like `/x`.
@@ -43,9 +51,15 @@ def check_request() -> None:
         raise NotFound
     if request.routing_exception is not None:
         raise request.routing_exception
+
+
+def check_negotiation() -> None:
+    """Refuse what the client and the path do not agree on: version, Accept."""
     # The answer to OPTIONS has no body to negotiate.
     if request.method != "OPTIONS":
-        g.agreed = negotiate(request.path, accept=given.get("Accept"), version=given.get("API-Version"))
+        given = request.headers
+        agreed = negotiate(request.path, accept=given.get("Accept"), version=given.get("API-Version"))
+        g.headers.update(agreed)
 
 
 def _host(environ: "WSGIEnvironment") -> str | None:

@@ -42,7 +42,7 @@ def health_ready() -> ResponseReturnValue:
         check(seconds=READY_SECONDS)
     except (SQLAlchemyError, TimeoutError) as error:
         raise Problem("not_ready") from error
-    return {"status": "ready"}
+    return {"status": "ready" if current_app.extensions["rate_limits"].are_working() else "degraded"}
 
 
 @blueprint.get("/openapi.json")

@@ -1,8 +1,11 @@
 """Users: register, list, read, change, delete."""
 
+from typing import Any
+
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from blogapi.etags import precondition, user_tag
 from blogapi.negotiation import JSON, MERGE_PATCH
 from blogapi.pagination import link_header, page_representation
 from blogapi.passwords import hash_password
@@ -14,6 +17,7 @@ from blogapi.schemas import UserCreate, UserListQuery, UserReplace, UserUpdate, 
 from blogapi.store import users as store
 from blogapi.timestamps import utc_now
 from flask_app.auth import current_actor
+from flask_app.caching import conditions, tagged
 from flask_app.database import reading, writing
 from flask_app.schemas import json_body, list_query, raw_query
 from flask_app.settings import current_settings
@@ -59,10 +63,7 @@ def user_replace(user_id: int) -> ResponseReturnValue:
     payload = json_body()
     require_user_change(actor, user_id=user_id)
     _require_user(user_id)
-    changes = validate_body(UserReplace, payload).model_dump()
-    with writing() as connection:
-        user = store.user_update(connection, user_id=user_id, changes=changes, now=utc_now())
-    return user_representation(_found(user))
+    return _change(user_id, validate_body(UserReplace, payload).model_dump())
 
 
 @blueprint.patch("/users/<id:user_id>")
@@ -74,22 +75,29 @@ def user_update(user_id: int) -> ResponseReturnValue:
     changes = validate_body(UserUpdate, payload).model_dump(exclude_unset=True)
     if "password" in changes:
         changes["password_hash"] = hash_password(current_settings(), changes.pop("password"))
-    with writing() as connection:
-        user = store.user_update(connection, user_id=user_id, changes=changes, now=utc_now())
-    return user_representation(_found(user))
+    return _change(user_id, changes)
 
 
 @blueprint.delete("/users/<id:user_id>")
 def user_delete(user_id: int) -> ResponseReturnValue:
     require_admin(current_actor())
+    condition = precondition(conditions(), resource_id=user_id)
     with writing() as connection:
-        if not store.user_delete(connection, user_id=user_id):
+        if not store.user_delete(connection, user_id=user_id, condition=condition):
             raise Problem("not_found")
     return "", 204
 
 
 def _user_response(user_id: int) -> ResponseReturnValue:
-    return user_representation(_require_user(user_id))
+    user = _require_user(user_id)
+    return tagged(user_representation(user), user_tag(user))
+
+
+def _change(user_id: int, changes: dict[str, Any]) -> ResponseReturnValue:
+    condition = precondition(conditions(), resource_id=user_id)
+    with writing() as connection:
+        user = store.user_update(connection, user_id=user_id, changes=changes, now=utc_now(), condition=condition)
+    return user_representation(_found(user))
 
 
 def _require_user(user_id: int) -> User:

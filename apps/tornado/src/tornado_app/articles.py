@@ -2,18 +2,29 @@
 
 from typing import Any
 
+from blogapi.etags import article_tag, precondition
+from blogapi.jsonbody import dump_json
 from blogapi.negotiation import JSON, MERGE_PATCH
-from blogapi.pagination import link_header, page_representation
+from blogapi.pagination import keyset_representation
 from blogapi.permissions import changeable_article, require_editor, visible_article
 from blogapi.problems import Problem
-from blogapi.records import Article, Author
+from blogapi.records import Article
 from blogapi.representations import article_representation
-from blogapi.schemas import ArticleCreate, ArticleListQuery, ArticleReplace, ArticleUpdate, validate_body
+from blogapi.schemas import (
+    ArticleCreate,
+    ArticleKeysetQuery,
+    ArticleListQuery,
+    ArticleReplace,
+    ArticleUpdate,
+    validate_body,
+)
+from blogapi.store import article_lists as list_store
 from blogapi.store import articles as store
 from blogapi.timestamps import utc_now
 from tornado_app.auth import current_actor, optional_actor
 from tornado_app.middleware import BaseHandler
-from tornado_app.schemas import json_body, list_query, raw_query
+from tornado_app.pagination import write_page
+from tornado_app.schemas import json_body, list_query
 
 
 class ArticlesHandler(BaseHandler):
@@ -22,24 +33,19 @@ class ArticlesHandler(BaseHandler):
     async def article_list(self) -> None:
         actor = await optional_actor(self)
         query = list_query(self, ArticleListQuery)
-        narrow = store.ArticleFilter(query.author_id, query.tag, query.published, query.q)
+        narrow = list_store.ArticleFilter(query.author_id, query.tag, query.published, query.q)
         page = await self.database.read(
-            store.article_page, actor=actor, narrow=narrow, skip=query.skip, limit=query.limit, sort=query.sort
+            list_store.article_page, actor=actor, narrow=narrow, skip=query.skip, limit=query.limit, sort=query.sort
         )
         data = [article_representation(article) for article in page.items]
-        pairs = raw_query(self)
-        link = link_header(self.request.path, pairs, total=page.total, skip=query.skip, limit=query.limit)
-        if link:
-            self.set_header("Link", link)
-        self.write(page_representation(data, total=page.total, skip=query.skip, limit=query.limit))
+        await write_page(self, data, total=page.total, query=query)
 
     async def article_create(self) -> None:
         actor = await current_actor(self)
         payload = await json_body(self)
         require_editor(actor)
         values = validate_body(ArticleCreate, payload).model_dump()
-        author = Author(actor.id, actor.username, actor.name)
-        article = await self.database.write(store.article_insert, author=author, values=values, now=utc_now())
+        article = await self.database.write(store.article_insert, author=actor.byline, values=values, now=utc_now())
         self.set_status(201)
         self.set_header("Location", f"{self.request.path}/{article.id}")
         self.write(article_representation(article))
@@ -48,12 +54,31 @@ class ArticlesHandler(BaseHandler):
     post = article_create
 
 
+class ArticleSliceHandler(BaseHandler):
+    """`/api/v2/articles`"""
+
+    async def article_slice(self) -> None:
+        actor = await optional_actor(self)
+        query = list_query(self, ArticleKeysetQuery)
+        narrow = list_store.ArticleFilter(query.author_id, query.tag)
+        found = await self.database.read(
+            list_store.article_slice, actor=actor, narrow=narrow, after=query.cursor, limit=query.limit
+        )
+        data = [article_representation(article) for article in found.items]
+        page = keyset_representation(data, limit=query.limit, following=found.next)
+        await self.write_long(JSON, dump_json(page))
+
+    get = article_slice
+
+
 class ArticleHandler(BaseHandler):
     """`/api/v1/articles/{id}`"""
 
     async def article_get(self, article_id: str) -> None:
         actor = await optional_actor(self)
-        self.write(article_representation(visible_article(actor, await self._article(article_id))))
+        article = visible_article(actor, await self._article(article_id))
+        self.tag = article_tag(article)
+        self.write(article_representation(article))
 
     async def article_replace(self, article_id: str) -> None:
         actor = await current_actor(self)
@@ -69,8 +94,9 @@ class ArticleHandler(BaseHandler):
 
     async def article_delete(self, article_id: str) -> None:
         actor = await current_actor(self)
-        changeable_article(actor, await self._article(article_id))
-        if not await self.database.write(store.article_delete, article_id=int(article_id)):
+        article = changeable_article(actor, await self._article(article_id))
+        condition = precondition(self.request.headers, resource_id=article.id)
+        if not await self.database.write(store.article_delete, article_id=article.id, condition=condition):
             raise Problem("not_found")
         self.set_status(204)
 
@@ -83,7 +109,10 @@ class ArticleHandler(BaseHandler):
         return await self.database.read(store.article_get, article_id=int(article_id))
 
     async def _change(self, article: Article, changes: dict[str, Any]) -> None:
-        changed = await self.database.write(store.article_update, article=article, changes=changes, now=utc_now())
+        condition = precondition(self.request.headers, resource_id=article.id)
+        changed = await self.database.write(
+            store.article_update, article=article, changes=changes, now=utc_now(), condition=condition
+        )
         if changed is None:
             raise Problem("not_found")
         self.write(article_representation(changed))

@@ -25,7 +25,6 @@ class TokenHandler(BaseHandler):
         if credentials is None or not fits or not credentials.is_active:
             raise invalid_credentials()
         token = issue_token(self.config, user_id=credentials.id)
-        self.set_header("Cache-Control", "no-store")
         self.write(token_representation(token, expires_in=self.config.token_ttl_seconds))
 
     post = token_create
@@ -44,4 +43,6 @@ async def optional_actor(handler: BaseHandler) -> Actor | None:
 
 async def _actor(handler: BaseHandler, token: str) -> Actor:
     user_id = read_token(handler.config, token)
-    return active_actor(await handler.database.read(store.actor_get, user_id=user_id))
+    actor = active_actor(await handler.database.read(store.actor_get, user_id=user_id))
+    handler.has_token = True
+    return actor

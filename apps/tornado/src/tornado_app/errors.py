@@ -1,33 +1,27 @@
 """The one place where errors become responses."""
 
 import logging
-from functools import cached_property
 from types import TracebackType
 from typing import Any
 
-from tornado.web import HTTPError, RequestHandler
+from tornado.web import HTTPError
 
 from blogapi.database import is_unavailable
-from blogapi.http import request_id
 from blogapi.jsonbody import dump_json
 from blogapi.logs import SERVICE, log_internal_error
 from blogapi.problems import MEDIA_TYPE, Problem
+from tornado_app.responses import ResponseHandler
 
 
-class ProblemHandler(RequestHandler):
+class ProblemHandler(ResponseHandler):
     """Answers every exception with problem details."""
-
-    @cached_property
-    def request_id(self) -> str:
-        return request_id(self.request.headers.get("X-Request-ID"))
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         problem = self.problem_of(kwargs["exc_info"][1] if "exc_info" in kwargs else None)
         self.set_status(problem.status)
-        for name, value in problem.headers.items():
-            self.set_header(name, value)
-        self.set_header("Content-Type", MEDIA_TYPE)
-        self.finish(dump_json(problem.body(self.request_id)))
+        self.set_headers(problem.headers)
+        self.write_as(MEDIA_TYPE, dump_json(problem.body(self.request_id)))
+        self.finish()
 
     def log_exception(
         self, typ: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None

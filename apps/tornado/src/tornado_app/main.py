@@ -10,9 +10,10 @@ from blogapi.http import security_headers
 from blogapi.logs import configure_logging
 from blogapi.rules import ID_PATTERN
 from blogapi.settings import Settings, load_settings
-from tornado_app import articles, auth, server, service, users
+from tornado_app import articles, auth, comments, server, service, users
 from tornado_app.database import Database
 from tornado_app.middleware import NotFoundHandler
+from tornado_app.ratelimits import RateLimits
 from tornado_app.settings import server_options
 
 ROUTES: list[tuple[str, type[RequestHandler]]] = [
@@ -31,6 +32,9 @@ ROUTES: list[tuple[str, type[RequestHandler]]] = [
     (rf"/api/v1/users/(?P<user_id>{ID_PATTERN})", users.UserHandler),
     (r"/api/v1/articles", articles.ArticlesHandler),
     (rf"/api/v1/articles/(?P<article_id>{ID_PATTERN})", articles.ArticleHandler),
+    (rf"/api/v1/articles/(?P<article_id>{ID_PATTERN})/comments", comments.CommentsHandler),
+    (rf"/api/v1/articles/(?P<article_id>{ID_PATTERN})/comments/(?P<comment_id>{ID_PATTERN})", comments.CommentHandler),
+    (r"/api/v2/articles", articles.ArticleSliceHandler),
 ]
 
 
@@ -42,6 +46,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Application:
         log_function=lambda _handler: None,
         settings=settings,
         database=Database(engine or create_engine(settings), connections=settings.database_pool_size),
+        rate_limits=RateLimits(settings),
         response_headers=security_headers(settings),
         stopping=asyncio.Event(),
     )

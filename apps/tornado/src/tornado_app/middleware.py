@@ -1,21 +1,23 @@
-"""What every request is held against before its handler's method, and every response carries after it."""
+"""What every request is held against before its handler's method."""
 
 import sys
-import time
 from collections.abc import Awaitable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tornado.concurrent import Future
 from tornado.web import RequestHandler, stream_request_body
 
-from blogapi.http import check_declared_size, check_host, server_timing
-from blogapi.jsonbody import dump_json
-from blogapi.negotiation import JSON, negotiate
+from blogapi.http import check_declared_size, check_host
+from blogapi.negotiation import negotiate
 from blogapi.problems import Problem, allow_header, method_not_allowed
 from blogapi.settings import Settings
+from tornado_app.cors import preflight_headers
 from tornado_app.database import Database
 from tornado_app.errors import ProblemHandler
+from tornado_app.ratelimits import RateLimits
 from tornado_app.settings import current_settings
+
+if TYPE_CHECKING:
+    from tornado.concurrent import Future
 
 
 def _implements(handler: type[RequestHandler], method: str) -> bool:
@@ -35,9 +37,8 @@ class BaseHandler(ProblemHandler):
         cls.methods = frozenset(methods | ({"HEAD"} if "GET" in methods else set()))
 
     def initialize(self) -> None:
-        self.started = time.perf_counter()
+        super().initialize()
         self.body = bytearray()
-        self.agreed: dict[str, str] = {}
         # Whether a response now would come before the body has been read.
         self.early = True
 
@@ -50,25 +51,32 @@ class BaseHandler(ProblemHandler):
         database: Database = self.settings["database"]
         return database
 
-    def set_default_headers(self) -> None:
-        # Tornado's own names its version.
-        self.clear_header("Server")
-        for name, value in self.settings["response_headers"].items():
-            self.set_header(name, value)
-        self.set_header("X-Request-ID", self.request_id)
+    @property
+    def rate_limits(self) -> RateLimits:
+        rate_limits: RateLimits = self.settings["rate_limits"]
+        return rate_limits
 
-    def prepare(self) -> None:
-        """Refuse in the contract's order: host, size, route, version, Accept."""
+    async def prepare(self) -> None:
+        """Refuse in the contract's order: host, size, route, rate, version, Accept."""
         self.check_envelope()
         if self.request.method in self.methods:
+            await self.check_rate()
             headers = self.request.headers
-            self.agreed = negotiate(self.request.path, accept=headers.get("Accept"), version=headers.get("API-Version"))
+            accept, version = headers.get("Accept"), headers.get("API-Version")
+            self.lasting |= negotiate(self.request.path, accept=accept, version=version)
         self.early = False
 
     def check_envelope(self) -> None:
         """Refuse what no route would take."""
         check_host(self.config, self.request.headers.get("Host"))
         check_declared_size(self.config, self.request.headers.get("Content-Length"))
+
+    async def check_rate(self) -> None:
+        """Count the request, and refuse one too many."""
+        state = await self.rate_limits.hit(self.request)
+        if state is not None:
+            self.lasting |= state.headers()
+            state.check()
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
         self.body += chunk
@@ -100,6 +108,7 @@ class BaseHandler(ProblemHandler):
 
     def options(self, **_arguments: str) -> None:
         self.set_header("Allow", allow_header({*self.methods, "OPTIONS"}))
+        self.set_headers(preflight_headers(self.config, self.request))
         self.set_status(204)
 
     def refused_method(self) -> Problem:
@@ -110,27 +119,14 @@ class BaseHandler(ProblemHandler):
             return problem
         return method_not_allowed({*self.methods, "OPTIONS"})
 
-    def write(self, chunk: str | bytes | dict[str, Any]) -> None:
-        if isinstance(chunk, dict):
-            self.set_header("Content-Type", JSON)
-            chunk = dump_json(chunk)
-        super().write(chunk)
-
     def finish(self, chunk: str | bytes | dict[str, Any] | None = None) -> "Future[None]":
-        for name, value in self.agreed.items():
-            self.set_header(name, value)
         if self.early or self.settings["stopping"].is_set():
             self.set_header("Connection", "close")
-        self.set_header("Server-Timing", server_timing(self.started))
         return super().finish(chunk)
 
     def decode_argument(self, value: bytes, name: str | None = None) -> str:
         # Tornado's answers 400 where a path is no UTF-8; nothing is found under what this gives.
         return value.decode(errors="surrogateescape")
-
-    def compute_etag(self) -> None:
-        # Tornado's would be a hash of the body; the contract's come from the row's version.
-        return None
 
 
 class NotFoundHandler(BaseHandler):

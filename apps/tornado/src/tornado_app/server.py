@@ -112,6 +112,7 @@ async def _serve(
     await _told_to_stop(application.settings["stopping"], parent)
     await server.drain(settings.shutdown_timeout)
     application.settings["database"].close()
+    application.settings["rate_limits"].close()
 
 
 async def _told_to_stop(stopping: asyncio.Event, parent: socket.socket | None) -> None:

@@ -1,10 +1,12 @@
 """What is no resource: the service itself, its health and its documents."""
 
 import asyncio
+from functools import lru_cache
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from blogapi import pages
+from blogapi.compression import compress
 from blogapi.http import DOCS_POLICY
 from blogapi.negotiation import JSON
 from blogapi.openapi import openapi_json
@@ -13,6 +15,8 @@ from blogapi.service import check_database, root_representation
 from tornado_app.middleware import BaseHandler
 
 READY_SECONDS = 1.0
+# The documents are few, and always the same.
+compress_document = lru_cache(maxsize=32)(compress)
 
 
 class PingHandler(BaseHandler):
@@ -52,7 +56,7 @@ class ReadyHandler(BaseHandler):
             await asyncio.wait_for(self.database.read(check_database), READY_SECONDS)
         except (SQLAlchemyError, TimeoutError) as error:
             raise Problem("not_ready") from error
-        self.write({"status": "ready"})
+        self.write({"status": "ready" if await self.rate_limits.is_working() else "degraded"})
 
     get = health_ready
 
@@ -60,9 +64,8 @@ class ReadyHandler(BaseHandler):
 class OpenApiHandler(BaseHandler):
     """`/openapi.json`"""
 
-    def openapi(self) -> None:
-        self.set_header("Content-Type", JSON)
-        self.write(openapi_json())
+    async def openapi(self) -> None:
+        await self.write_long(JSON, openapi_json(), encoder=compress_document)
 
     get = openapi
 
@@ -70,17 +73,16 @@ class OpenApiHandler(BaseHandler):
 class PageHandler(BaseHandler):
     """The base of what sends a page as it is."""
 
-    def write_page(self, page: pages.Page) -> None:
-        self.set_header("Content-Type", page.media_type)
-        self.write(page.content)
+    async def write_page(self, page: pages.Page) -> None:
+        await self.write_long(page.media_type, page.content, encoder=compress_document)
 
 
 class DocsHandler(PageHandler):
     """`/docs`"""
 
-    def docs(self) -> None:
+    async def docs(self) -> None:
         self.set_header("Content-Security-Policy", DOCS_POLICY)
-        self.write_page(pages.docs_page())
+        await self.write_page(pages.docs_page())
 
     get = docs
 
@@ -88,8 +90,8 @@ class DocsHandler(PageHandler):
 class DocsAssetHandler(PageHandler):
     """`/docs/{name}`"""
 
-    def docs_asset(self, name: str) -> None:
-        self.write_page(pages.docs_asset(name))
+    async def docs_asset(self, name: str) -> None:
+        await self.write_page(pages.docs_asset(name))
 
     get = docs_asset
 
@@ -97,7 +99,7 @@ class DocsAssetHandler(PageHandler):
 class ProblemPageHandler(PageHandler):
     """`/problems/{code}`"""
 
-    def problem_page(self, code: str) -> None:
-        self.write_page(pages.problem_page(code))
+    async def problem_page(self, code: str) -> None:
+        await self.write_page(pages.problem_page(code))
 
     get = problem_page

@@ -1,4 +1,4 @@
-"""Long work beside the event loop: what hashes a password, or reads a large body."""
+"""Long work beside the event loop: what hashes a password, reads a large body or compresses a long one."""
 
 from collections.abc import Callable
 from functools import partial

@@ -1,7 +1,9 @@
 """Users: register, list, read, change, delete."""
 
+from typing import Any
+
+from blogapi.etags import precondition, user_tag
 from blogapi.negotiation import JSON, MERGE_PATCH
-from blogapi.pagination import link_header, page_representation
 from blogapi.passwords import hash_password
 from blogapi.permissions import require_admin, require_self_or_admin, require_user_change
 from blogapi.problems import Problem
@@ -12,7 +14,8 @@ from blogapi.store import users as store
 from blogapi.timestamps import utc_now
 from tornado_app.auth import current_actor
 from tornado_app.middleware import BaseHandler
-from tornado_app.schemas import json_body, list_query, raw_query
+from tornado_app.pagination import write_page
+from tornado_app.schemas import json_body, list_query
 from tornado_app.threads import in_thread
 
 
@@ -32,11 +35,7 @@ class UsersHandler(BaseHandler):
         query = list_query(self, UserListQuery)
         page = await self.database.read(store.user_page, skip=query.skip, limit=query.limit, sort=query.sort)
         data = [user_representation(user) for user in page.items]
-        pairs = raw_query(self)
-        link = link_header(self.request.path, pairs, total=page.total, skip=query.skip, limit=query.limit)
-        if link:
-            self.set_header("Link", link)
-        self.write(page_representation(data, total=page.total, skip=query.skip, limit=query.limit))
+        await write_page(self, data, total=page.total, query=query)
 
     post = user_create
     get = user_list
@@ -47,7 +46,9 @@ class MeHandler(BaseHandler):
 
     async def user_me(self) -> None:
         actor = await current_actor(self)
-        self.write(user_representation(await _require_user(self, actor.id)))
+        user = await _require_user(self, actor.id)
+        self.tag = user_tag(user)
+        self.write(user_representation(user))
 
     get = user_me
 
@@ -57,16 +58,16 @@ class UserHandler(BaseHandler):
 
     async def user_get(self, user_id: str) -> None:
         require_self_or_admin(await current_actor(self), user_id=int(user_id))
-        self.write(user_representation(await _require_user(self, int(user_id))))
+        user = await _require_user(self, int(user_id))
+        self.tag = user_tag(user)
+        self.write(user_representation(user))
 
     async def user_replace(self, user_id: str) -> None:
         actor = await current_actor(self)
         payload = await json_body(self)
         require_user_change(actor, user_id=int(user_id))
         await _require_user(self, int(user_id))
-        changes = validate_body(UserReplace, payload).model_dump()
-        user = await self.database.write(store.user_update, user_id=int(user_id), changes=changes, now=utc_now())
-        self.write(user_representation(_found(user)))
+        await self._change(int(user_id), validate_body(UserReplace, payload).model_dump())
 
     async def user_update(self, user_id: str) -> None:
         actor = await current_actor(self)
@@ -76,12 +77,12 @@ class UserHandler(BaseHandler):
         changes = validate_body(UserUpdate, payload).model_dump(exclude_unset=True)
         if "password" in changes:
             changes["password_hash"] = await in_thread(hash_password, self.config, changes.pop("password"))
-        user = await self.database.write(store.user_update, user_id=int(user_id), changes=changes, now=utc_now())
-        self.write(user_representation(_found(user)))
+        await self._change(int(user_id), changes)
 
     async def user_delete(self, user_id: str) -> None:
         require_admin(await current_actor(self))
-        if not await self.database.write(store.user_delete, user_id=int(user_id)):
+        condition = precondition(self.request.headers, resource_id=int(user_id))
+        if not await self.database.write(store.user_delete, user_id=int(user_id), condition=condition):
             raise Problem("not_found")
         self.set_status(204)
 
@@ -89,6 +90,13 @@ class UserHandler(BaseHandler):
     put = user_replace
     patch = user_update
     delete = user_delete
+
+    async def _change(self, user_id: int, changes: dict[str, Any]) -> None:
+        condition = precondition(self.request.headers, resource_id=user_id)
+        user = await self.database.write(
+            store.user_update, user_id=user_id, changes=changes, now=utc_now(), condition=condition
+        )
+        self.write(user_representation(_found(user)))
 
 
 async def _require_user(handler: BaseHandler, user_id: int) -> User:

@@ -1,16 +1,18 @@
 """Every query about users. Functions give records; who may do what is decided elsewhere."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 
+from blogapi.etags import Precondition
 from blogapi.problems import Problem
 from blogapi.records import Actor, Credentials, User
 from django_app import models
 from django_app.pagination import Listing
+from django_app.store.preconditions import ANY, changed_or_gone, in_state, state_of
 
 _USER_COLUMNS = User._fields
 _SORTS = {
@@ -20,6 +22,7 @@ _SORTS = {
     "-created_at": ("-created_at", "-id"),
 }
 _BYLINE = ("username", "name")
+_STATE = state_of("version")
 
 # Built once: a queryset is a value, and naming its columns costs as much as running it. Rows come as tuples: of
 # instances, made one by one, nothing but these columns would be used.
@@ -69,49 +72,64 @@ def user_listing(*, sort: str) -> Listing[User]:
     return Listing(models.User.objects.all(), _USERS.order_by(*_SORTS[sort]), _users)
 
 
-def user_update(*, user_id: int, changes: Mapping[str, Any], now: datetime) -> User | None:
+def user_update(
+    *, user_id: int, changes: Mapping[str, Any], now: datetime, condition: Precondition = ANY
+) -> User | None:
     """Change the given columns of a user (an empty mapping is a change too), in the caller's transaction.
 
     Returns:
         The row as stored, or None where there is none.
 
     Raises:
-        Problem: `username_taken`, `email_taken` or `last_admin`.
+        Problem: `precondition_failed`, `username_taken`, `email_taken` or `last_admin`.
     """
-    if changes.get("role", "admin") != "admin" or changes.get("is_active") is False:
-        _keep_an_admin(losing=user_id)
+    loses_admin = changes.get("role", "admin") != "admin" or changes.get("is_active") is False
+    admins = _locked_admins() if loses_admin else []
     counters = {"version": F("version") + 1}
     if any(member in changes for member in _BYLINE):
         counters["byline_version"] = F("byline_version") + 1
+    own = in_state(models.User.objects.filter(id=user_id), condition, _STATE)
     try:
         with transaction.atomic():
-            models.User.objects.filter(id=user_id).update(**changes, **counters, updated_at=now)
+            updated = own.update(**changes, **counters, updated_at=now)
     except IntegrityError as error:
         raise _conflict(changes.get("username", ""), own_id=user_id) from error
-    return user_get(user_id=user_id)
+    user = user_get(user_id=user_id)
+    if not updated:
+        return changed_or_gone(condition, user)
+    _keep_an_admin(admins, losing=user_id)
+    return user
 
 
-def user_delete(*, user_id: int) -> bool:
+def user_delete(*, user_id: int, condition: Precondition = ANY) -> bool:
     """Delete a user with its articles and comments, in the caller's transaction.
 
     Returns:
         Whether there was one.
 
     Raises:
-        Problem: `last_admin`.
+        Problem: `precondition_failed` or `last_admin`.
     """
-    _keep_an_admin(losing=user_id)
-    deleted, _ = models.User.objects.filter(id=user_id).delete()
-    return deleted == 1
+    admins = _locked_admins()
+    deleted, _ = in_state(models.User.objects.filter(id=user_id), condition, _STATE).delete()
+    if not deleted:
+        return changed_or_gone(condition, user_get(user_id=user_id)) is not None
+    _keep_an_admin(admins, losing=user_id)
+    return True
 
 
 def _users(rows: QuerySet[Any, Any]) -> list[User]:
     return [User._make(row) for row in rows]
 
 
-def _keep_an_admin(*, losing: int) -> None:
+def _locked_admins() -> Sequence[int]:
     # Locked in one order: two admins who demote each other at once wait for one another, and the second is refused.
-    if list(_ACTIVE_ADMINS.select_for_update()) == [losing]:
+    return list(_ACTIVE_ADMINS.select_for_update())
+
+
+def _keep_an_admin(admins: Sequence[int], *, losing: int) -> None:
+    # Told after the write, which the caller's transaction takes back: a precondition that failed comes before this.
+    if admins == [losing]:
         raise Problem("last_admin")
 
 
