@@ -24,14 +24,23 @@ contract: setup  ## Run the contract suite: make contract V=flask | V=all | URL=
 mutants: setup  ## Break a variant in many small ways and see that the contract suite notices
 	@$(BIN)/python contract-tests/mutants/run.py $(ONLY)
 
-diff-fuzz: setup  ## Play random requests against all variants at once and compare: make diff-fuzz [N=2000]
-	@$(BIN)/python contract-tests/differential/differ.py $(if $(N),--requests $(N))
+diff-fuzz: setup  ## Play random requests against all variants at once and compare: make diff-fuzz [N=2000] [SEED=…] [V=a,b]
+	@$(BIN)/python contract-tests/differential/differ.py $(if $(N),--requests $(N)) $(if $(SEED),--seed $(SEED)) $(if $(V),--variants $(V))
+
+fuzz: setup  ## Play what the OpenAPI description promises and forbids: make fuzz [V=flask] [N=2000] [SEED=…]
+	@$(BIN)/python contract-tests/fuzz/fuzz.py $(V) $(if $(N),--examples $(N)) $(if $(SEED),--seed $(SEED))
+
+lint-http: setup  ## Let httplint judge the headers of every kind of answer: make lint-http [V=flask]
+	@$(BIN)/python contract-tests/lint/lint.py $(V)
 
 load: setup  ## Put load on a variant without a web page: make load V=flask
 	@$(COMPARE) load $(V)
 
 load-ui: setup  ## Put load on a variant from Locust's web page: make load-ui V=flask
 	@$(COMPARE) load-ui $(V)
+
+login-timing: setup  ## Time log-ins that fail, for names that there are and that there are not: make login-timing [V=flask]
+	@$(COMPARE) login-timing $(V)
 
 variants: setup  ## List the variants with their versions, servers and drivers
 	@$(COMPARE) variants
@@ -57,4 +66,4 @@ lock: setup  ## Resolve the dependencies again into requirements.lock (hashes, n
 		pyproject.toml $(DISTRIBUTIONS:=/pyproject.toml) loadtests/pyproject.toml -o requirements.lock >/dev/null
 
 .DEFAULT_GOAL := help
-.PHONY: help compare test serve contract mutants diff-fuzz load load-ui variants setup format lock
+.PHONY: help compare test serve contract mutants diff-fuzz fuzz lint-http load load-ui login-timing variants setup format lock

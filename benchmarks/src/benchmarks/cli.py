@@ -1,24 +1,28 @@
 """The commands `compare` and `report`, beside those of `variants.cli`; the console script is `compare-frameworks`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
 
 from benchmarks.comparison import Order, compare, make_settings
 from benchmarks.files import ResultError, read_result, write_result
 from benchmarks.generator import GeneratorError
 from benchmarks.layout import LayoutError
+from benchmarks.login_timing import INACTIVE, KNOWN, UNKNOWN, LoginFailedError, LoginTiming, login_timing
 from benchmarks.plan import new_seed
 from benchmarks.readme import MarkerError, replace_between_markers
 from benchmarks.report import to_console, to_markdown
 from benchmarks.results import Result
 from benchmarks.scenarios import SCENARIOS, UnknownScenarioError, scenarios_named
 from benchmarks.stage import real_stage
+from benchmarks.statistics import Interval
 from variants.catalog import Variant, load_variants, variant_named, workspace_root
 from variants.cli import FAILED, app, errors, in_one_line, refused
 
@@ -83,6 +87,25 @@ def report_command(
             to_console(read, Console())
 
 
+@app.command("login-timing", epilog="Example: compare-frameworks login-timing flask --turns 500")
+def login_timing_command(
+    variants: Annotated[str | None, typer.Argument(help="Names, comma between them.", show_default="all")] = None,
+    turns: Annotated[int, typer.Option(min=2, help="How often each kind of name is tried.")] = 200,
+    seed: Annotated[int | None, typer.Option(help="Of the random order.", show_default="random")] = None,
+) -> None:
+    """Time log-ins that fail: does a name that there is take longer than one that there is not?"""
+    with _in_one_line():
+        chosen = _chosen(variants)
+        found = {}
+        with _progress_bar() as show:
+            for variant in chosen.values():
+                told = partial(_tell_turn, show, variant, turns)
+                found[variant.name] = login_timing(
+                    variant, turns=turns, seed=new_seed() if seed is None else seed, progress=told
+                )
+        Console().print(_login_table(found))
+
+
 def main() -> None:
     """The console script."""
     app()
@@ -95,7 +118,7 @@ def _in_one_line() -> Iterator[None]:
             yield
         except (UnknownScenarioError, LayoutError, ResultError, MarkerError, OSError) as error:
             raise refused(str(error)) from error
-        except GeneratorError as error:
+        except (GeneratorError, LoginFailedError) as error:
             errors.print(str(error))
             raise typer.Exit(FAILED) from error
 
@@ -107,6 +130,26 @@ def _names(text: str | None) -> list[str] | None:
 def _chosen(text: str | None) -> dict[str, Variant]:
     names = _names(text)
     return load_variants() if names is None else {name: variant_named(name) for name in names}
+
+
+def _tell_turn(show: "_Shown", variant: Variant, turns: int, turn: int) -> None:
+    show(turn / turns, f"{variant.name}: log-ins that fail")
+
+
+def _login_table(found: Mapping[str, LoginTiming]) -> Table:
+    table = Table("variant", title="Log-ins that fail: milliseconds (median), and ratio to a known name with 95 %")
+    for column in (KNOWN, UNKNOWN, "ratio", INACTIVE, "ratio"):
+        table.add_column(column, justify="right")
+    for name, timing in found.items():
+        known, unknown, inactive = (f"{timing.milliseconds[kind]:.2f}" for kind in (KNOWN, UNKNOWN, INACTIVE))
+        table.add_row(
+            name, known, unknown, _in_words(timing.ratios[UNKNOWN]), inactive, _in_words(timing.ratios[INACTIVE])
+        )
+    return table
+
+
+def _in_words(ratio: Interval) -> str:
+    return f"{ratio.estimate:.3f} ({ratio.low:.3f} to {ratio.high:.3f})"
 
 
 @contextmanager

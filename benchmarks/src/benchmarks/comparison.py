@@ -23,13 +23,14 @@ from benchmarks.stage import Stage, describe_variant
 from benchmarks.surroundings import describe_environment, describe_sqlite
 from variants.catalog import Variant
 from variants.databases import Rows
+from variants.environment import UNLIMITED_SETTINGS
 
 QUICK_ROUNDS, STANDARD_ROUNDS, MOST_ROUNDS = 3, 5, 50
 PRECISION = 0.05
 QUICK_BUDGET_SECONDS, STANDARD_BUDGET_SECONDS = 165.0, 40 * 60.0
 QUICK_WARM_UP_SECONDS, STANDARD_WARM_UP_SECONDS = 2.0, 10.0
 QUICK_WINDOW_SECONDS, STANDARD_WINDOW_SECONDS = 1.5, 2.0
-SERVER_ENVIRONMENT = {"ENVIRONMENT": "production", "LOG_LEVEL": "warning"}
+SERVER_ENVIRONMENT = {"ENVIRONMENT": "production", "LOG_LEVEL": "warning", **UNLIMITED_SETTINGS}
 
 
 @dataclass(frozen=True)

@@ -26,17 +26,25 @@ class Counted:
     token: dict[str, str]
 
     def statements(
-        self, path: str, *, method: str = "GET", token: bool = False, body: dict[str, object] | None = None
+        self,
+        path: str,
+        *,
+        method: str = "GET",
+        token: bool = False,
+        body: dict[str, object] | None = None,
+        condition: str | None = None,
     ) -> list[str]:
         """What one request asks the database, once the way has been walked before."""
         expected = 201 if method == "POST" else 200
         for _warming_up in (True, False):
             mark = self.log.mark()
-            assert self._status(method, path, token, body) == expected
+            assert self._status(method, path, token, body, condition) == expected
         return self.log.since(mark)
 
-    def _status(self, method: str, path: str, token: bool, body: dict[str, object] | None) -> int:
-        headers = self.token if token else {}
+    def _status(
+        self, method: str, path: str, token: bool, body: dict[str, object] | None, condition: str | None
+    ) -> int:
+        headers = {**(self.token if token else {}), **({"If-None-Match": condition} if condition else {})}
         return self.session.request(method, self.base_url + path, headers=headers, json=body, timeout=30).status_code
 
 
@@ -70,6 +78,26 @@ def test_an_article_takes_two_statements(counted: Counted) -> None:
 @pytest.mark.parametrize("limit", [1, 20, 100])
 def test_a_page_takes_three_statements_whatever_its_size(counted: Counted, limit: int) -> None:
     assert len(counted.statements(f"/api/v1/articles?limit={limit}")) == 3
+
+
+@pytest.mark.parametrize("limit", [1, 20, 100])
+def test_a_keyset_page_takes_two_statements_wherever_it_is(counted: Counted, limit: int) -> None:
+    path = f"/api/v2/articles?limit={limit}"
+    assert len(counted.statements(path)) == 2
+    following = requests.get(counted.base_url + path, timeout=30).json()["meta"]["next"]
+    assert len(counted.statements(f"{path}&after={following}")) == 2
+
+
+def test_a_page_of_comments_takes_two_statements_beside_those_of_the_article(counted: Counted) -> None:
+    assert len(counted.statements("/api/v1/articles/1/comments")) == 4
+
+
+def test_a_condition_takes_no_statement_more(counted: Counted) -> None:
+    path = "/api/v1/articles/1"
+    plain = counted.statements(path, method="PATCH", token=True, body={"published": True})
+    # Of another state than the article's, so that the change is made each time.
+    tagged = counted.statements(path, method="PATCH", token=True, body={"published": True}, condition='"1.999999.1"')
+    assert len(plain) == len(tagged) == 6
 
 
 def test_a_token_takes_one_more(counted: Counted) -> None:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from variants.catalog import Variant, workspace_root
 from variants.databases import sqlite_database
-from variants.environment import foreign_environment
+from variants.environment import UNLIMITED_SETTINGS, foreign_environment
 from variants.groups import INTERRUPT, process_group
 from variants.ports import LOOPBACK, free_port, listens
 from variants.process import RunningVariant, running
@@ -96,7 +96,10 @@ def run_load_page(variant: Variant, *, workers: int) -> int:
 
 @contextmanager
 def _seeded(variant: Variant, workers: int) -> Iterator[RunningVariant]:
-    with sqlite_database() as database, running(variant, database_url=database.url, workers=workers) as server:
+    with (
+        sqlite_database() as database,
+        running(variant, database_url=database.url, environment=UNLIMITED_SETTINGS, workers=workers) as server,
+    ):
         yield server
 
 
