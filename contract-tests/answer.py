@@ -60,6 +60,8 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     content: bytes
+    # Of every header line, where they were read as they came; `headers` joins or drops what is there twice.
+    names: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"<{self.sent.method} {self.sent.url} → {self.status} {_shorten(self.content.decode(errors='replace'))}>"

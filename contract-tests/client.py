@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import requests
 
+import conformance
 from answer import UNSET, Answer, Json, Sent
 
 TIMEOUT_SECONDS = 10
@@ -112,6 +113,7 @@ class Client:
         sent = Sent(str(prepared.method), prepared.url, shown, body if isinstance(body, bytes) else body.encode())
         answer = Answer(sent, response.status_code, response.headers, response.content)
         EXCHANGES.append(answer)
+        conformance.check(answer)
         return answer
 
     def get(self, path: str, *, headers: Headers | None = None) -> Answer:

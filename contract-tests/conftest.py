@@ -9,14 +9,16 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
-import requests
 
 import clauses
+import fitting
 import target
 from answer import Json
-from client import EXCHANGES, TIMEOUT_SECONDS, Client, Connections
+from client import EXCHANGES, Client, Connections
 from data import Factory, Member
-from target import Target
+from kinds import Sender
+from target import Limit, Target
+from visitors import Visit, Visitor
 
 
 def pytest_configure() -> None:
@@ -26,28 +28,31 @@ def pytest_configure() -> None:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """End the run at once when nothing answers."""
-    if not hasattr(session.config, "workerinput"):
-        base_url = target.load().base_url
-        try:
-            requests.get(f"{base_url}/health/live", timeout=TIMEOUT_SECONDS)
-        except requests.RequestException as error:
-            pytest.exit(f"nothing answers at {base_url}: {type(error).__name__}", returncode=1)
+    """End the run at once when nothing answers, or when the server would refuse what the suite sends."""
+    if not hasattr(session.config, "workerinput") and (fault := fitting.fault(target.load())):
+        pytest.exit(fault, returncode=1)
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Spare reading the many files of which no test fits a server with small limits."""
+    is_file = collection_path.name.startswith("test_") and collection_path.suffix == ".py"
+    is_other = is_file and "_limits" not in collection_path.read_text(encoding="utf-8")
+    return True if is_other and target.load().has_small_limits else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what needs a key that is not there; put what risks the administrator last."""
-    if target.load().secret_key is None:
-        forging = [item for item in items if item.get_closest_marker("forges_tokens")]
-        config.hook.pytest_deselected(items=forging)
-        items[:] = [item for item in items if item not in forging]
+    """Leave out what does not fit the server; put what risks the administrator last."""
+    settings = target.load()
+    unfit = [item for item in items if not fitting.fits(item, settings)]
+    config.hook.pytest_deselected(items=unfit)
+    items[:] = [item for item in items if fitting.fits(item, settings)]
     items.sort(key=lambda item: item.get_closest_marker("alone") is not None)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say that tests were left out."""
-    if target.load().secret_key is None:
-        terminalreporter.write_line("CONTRACT_SECRET_KEY is not set: the tests that must forge tokens were deselected.")
+    for line in fitting.told(target.load()):
+        terminalreporter.write_line(line)
 
 
 def lock_path() -> Path:
@@ -105,7 +110,7 @@ def admin(settings: Target, anonymous: Client) -> Member:
 
 @pytest.fixture(scope="session")
 def make(admin: Member) -> Factory:
-    """The factory of users and articles."""
+    """The factory of users, articles and comments."""
     return Factory(admin, f"{secrets.token_hex(3)}-{os.environ.get('PYTEST_XDIST_WORKER', 'gw')}")
 
 
@@ -139,6 +144,32 @@ def draft(make: Factory, editor: Member) -> dict[str, Json]:
     return make.article(editor, published=False)
 
 
+@pytest.fixture(scope="session")
+def send(settings: Target, viewer: Member, published: dict[str, Json]) -> Sender:
+    """Makes a response of each kind."""
+    return Sender(settings.base_url, viewer, int(published["id"]))
+
+
+@pytest.fixture
+def visit(settings: Target) -> Visit:
+    """Makes a client at an address that nobody else has."""
+    return lambda: Visitor(settings)
+
+
+@pytest.fixture
+def limit(settings: Target) -> Limit:
+    """The limit of all but the token requests."""
+    assert settings.rate_limit_default
+    return settings.rate_limit_default
+
+
+@pytest.fixture
+def token_limit(settings: Target) -> Limit:
+    """The limit of the token requests."""
+    assert settings.rate_limit_token
+    return settings.rate_limit_token
+
+
 @pytest.fixture
 def member(make: Factory) -> Member:
     """A viewer of the test's own."""
@@ -149,6 +180,12 @@ def member(make: Factory) -> Member:
 def article(make: Factory, editor: Member) -> dict[str, Json]:
     """A published article of the editor, of the test's own."""
     return make.article(editor)
+
+
+@pytest.fixture
+def comment(make: Factory, viewer: Member, article: dict[str, Json]) -> dict[str, Json]:
+    """A comment of the viewer on `article`, of the test's own."""
+    return make.comment(viewer, article)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Users and articles for tests, under names that nobody else uses."""
+"""Users, articles and comments for tests, under names that nobody else uses."""
 
 from itertools import count
 from typing import Any
@@ -43,7 +43,7 @@ class Member(Client):
 
 
 class Factory:
-    """Makes users and articles.
+    """Makes users, articles and comments.
 
     Args:
         admin: the first administrator.
@@ -88,7 +88,22 @@ class Factory:
         """Create an article for each title."""
         return [self.article(author, title=title, **members) for title in titles]
 
+    def comment(self, author: Client, article: dict[str, Json], body: str = "A comment.") -> dict[str, Json]:
+        """Comment on an article; what was answered."""
+        comment: dict[str, Json] = author.post(comments_of(article), {"body": body}).expect(201).body
+        return comment
+
 
 def path_of(article: dict[str, Json]) -> str:
     """The path of an article."""
     return f"/api/v1/articles/{article['id']}"
+
+
+def comments_of(article: dict[str, Json]) -> str:
+    """The path of an article's comments."""
+    return f"{path_of(article)}/comments"
+
+
+def path_of_comment(comment: dict[str, Json]) -> str:
+    """The path of a comment."""
+    return f"/api/v1/articles/{comment['article_id']}/comments/{comment['id']}"

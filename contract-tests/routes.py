@@ -1,4 +1,4 @@
-"""The paths of the contract and the methods that each takes (clause 1.5; sections 5, 7, 8 and 10)."""
+"""The paths of the contract and the methods that each takes (clause 1.5; sections 5, 7, 8, 10, 17 and 18)."""
 
 READ = ["GET", "HEAD", "OPTIONS"]
 ONE = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "PUT"]
@@ -19,7 +19,10 @@ METHODS: dict[str, list[str]] = {
     "/api/v1/users/1": ONE,
     "/api/v1/articles": ["GET", "HEAD", "OPTIONS", "POST"],
     "/api/v1/articles/1": ONE,
+    "/api/v1/articles/1/comments": ["GET", "HEAD", "OPTIONS", "POST"],
+    "/api/v1/articles/1/comments/1": ["DELETE", "GET", "HEAD", "OPTIONS"],
+    "/api/v2/articles": READ,
 }
 ALL_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"]
-API_PATHS = [path for path in METHODS if path.startswith("/api/v1")]
+API_PATHS = [path for path in METHODS if path.startswith("/api/")]
 JSON_PATHS = [path for path in METHODS if path == "/" or path.startswith("/health")]

@@ -56,6 +56,16 @@ def test_the_last_admin_cannot_be_deleted(last: Member) -> None:
     last.get(last.path).expect(200)
 
 
+@clause("6.12", "11.3", "13.5")
+def test_the_precondition_comes_before_the_last_admin(last: Member) -> None:
+    stale = {"If-Match": '"other"'}
+    last.patch(last.path, {"role": "viewer"}, headers=stale).expect_problem(412, "precondition_failed")
+    last.delete(last.path, headers=stale).expect_problem(412, "precondition_failed")
+    tag = {"If-Match": last.get(last.path).expect(200).headers["ETag"]}
+    last.patch(last.path, {"role": "viewer"}, headers=tag).expect_problem(409, "last_admin")
+    last.delete(last.path, headers=tag).expect_problem(409, "last_admin")
+
+
 @clause("6.12")
 def test_an_inactive_admin_does_not_count(last: Member, make: Factory) -> None:
     second = make.member("admin")

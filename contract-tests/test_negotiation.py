@@ -37,7 +37,16 @@ def test_white_space_around_the_value_of_a_header_is_none_of_it(settings: Target
     answer.expect(200).expect_headers({"API-Version": "1"})
 
 
-VERSIONED = [(method, path) for path, taken in METHODS.items() if path.startswith("/api/v1") for method in taken]
+@clause("12.3")
+def test_version_2_is_that_of_its_own_paths(anonymous: Client) -> None:
+    anonymous.get("/api/v2/articles", headers={"API-Version": "2"}).expect(200).expect_headers({"API-Version": "2"})
+    anonymous.get("/api/v2/articles").expect(200).expect_headers({"API-Version": None})
+    for version in ("1", "02", "2.0", "3", ""):
+        answer = anonymous.get("/api/v2/articles", headers={"API-Version": version})
+        answer.expect_problem(400, "unsupported_version").expect_headers({"API-Version": None})
+
+
+VERSIONED = [(method, path) for path, taken in METHODS.items() if path.startswith("/api/") for method in taken]
 
 
 @clause("12.3")

@@ -47,6 +47,7 @@ ANSWERS = {
     "json": (400, "malformed_json"),
     "permission": (403, "forbidden"),
     "validation": (422, "validation_failed"),
+    "precondition": (412, "precondition_failed"),
     "conflict": (409, "username_taken"),
 }
 
@@ -60,6 +61,7 @@ def add(plan: Plan, fault: str, taken: str, foreign: Member) -> Plan:
         "token": ("Authorization", "Bearer not.a.token"),
         "accept": ("Accept", "text/html"),
         "media-type": ("Content-Type", "text/plain"),
+        "precondition": ("If-Match", '"nothing"'),
     }
     by_change = {
         "path": lambda: replace(plan, path="/api/v1/users/0"),

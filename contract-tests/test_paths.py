@@ -42,7 +42,7 @@ IDS = {
     "extension": "1.json",
     "dots": "..%2f..%2fetc%2fpasswd",
 }
-COLLECTIONS = pytest.mark.parametrize("collection", ["users", "articles"])
+COLLECTIONS = pytest.mark.parametrize("collection", ["users", "articles", "articles/1/comments"])
 
 
 @clause("1.3", "1.11")
@@ -52,6 +52,13 @@ def test_what_is_no_id_is_404(anonymous: Client, admin: Member, collection: str,
     path = f"/api/v1/{collection}/{spelled}"
     admin.get(path).expect_problem(404, "not_found")
     anonymous.delete(path).expect_problem(404, "not_found")
+
+
+@clause("1.3", "1.11")
+@pytest.mark.parametrize("spelled", IDS.values(), ids=IDS.keys())
+def test_comments_of_what_is_no_id_are_404(anonymous: Client, viewer: Member, spelled: str) -> None:
+    viewer.get(f"/api/v1/articles/{spelled}/comments").expect_problem(404, "not_found")
+    anonymous.options(f"/api/v1/articles/{spelled}/comments/1").expect_problem(404, "not_found")
 
 
 @clause("1.3")
@@ -92,6 +99,20 @@ UNKNOWN = [
     "/api/v1/articles/1/",
     "/api/v1/articles/me",
     "/api/v1/articles/1/nowhere",
+    "/api/v1/articles/1/comments/",
+    "/api/v1/articles/1/comments/1/",
+    "/api/v1/articles/1/comments/1/author",
+    "/api/v1/articles/1/Comments",
+    "/api/v1/articles/comments",
+    "/api/v1/comments",
+    "/api/v1/users/1/comments",
+    "/api/v2",
+    "/api/v2/",
+    "/api/v2/articles/",
+    "/api/v2/articles/1",
+    "/api/v2/users",
+    "/api/v2/ping",
+    "/api/v2/token",
     "/api/v1//articles",
     "/api//v1/articles",
     "/api/v1/articles//1",

@@ -16,6 +16,7 @@ from variants.databases import prepare, sqlite_database, sqlite_url
 from variants.environment import run_environment
 from variants.launch import VariantFailedError
 from variants.process import RunningVariant, running
+from variants.profiles import Profile
 
 DEFAULT_VARIANT = "flask"
 SHARED = Path("shared/blogapi")
@@ -23,13 +24,14 @@ SHARED = Path("shared/blogapi")
 
 @dataclass(frozen=True)
 class Mutant:
-    """One patch: what it breaks, in which variant it is tried, and the test files that are tried first."""
+    """One patch: what it breaks, in which variant it is tried, and what is tried first: test files, small limits."""
 
     name: str
     sentence: str
     variant: str
     files: tuple[str, ...]
     migrates: bool
+    is_of_limits: bool
     patch: Path
 
 
@@ -51,6 +53,7 @@ def read(patch: Path) -> Mutant:
         variant=named[1] if named else DEFAULT_VARIANT,
         files=tuple(files[1].split()) if files else (),
         migrates="/migrations/" in text,
+        is_of_limits=bool(re.search(r"^Profile: limits$", head, re.MULTILINE)),
         patch=patch,
     )
 
@@ -97,7 +100,7 @@ def own_database(tree: Path, path: dict[str, str]) -> str:
 
 
 @contextmanager
-def serving(variant: Variant, tree: Path, *, migrates: bool = False) -> Iterator[RunningVariant]:
+def serving(variant: Variant, tree: Path, profile: Profile, *, migrates: bool = False) -> Iterator[RunningVariant]:
     """Run a copy of a variant on a fresh database, made by the copy itself if its migrations are changed.
 
     Raises:
@@ -110,7 +113,9 @@ def serving(variant: Variant, tree: Path, *, migrates: bool = False) -> Iterator
     with ExitStack() as stack:
         url = own_database(tree, path) if migrates else stack.enter_context(sqlite_database(ROWS)).url
         try:
-            server = stack.enter_context(running(copy, database_url=url, environment=path))
+            server = stack.enter_context(
+                running(copy, database_url=url, environment={**profile.settings, **path}, workers=profile.workers)
+            )
         except VariantFailedError as error:
             raise MutantError("did not start", str(error).strip().splitlines()[-1]) from error
         yield server

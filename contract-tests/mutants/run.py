@@ -1,12 +1,12 @@
 """Does the suite notice? Each patch in this folder breaks one thing in a variant or in the shared core.
 
 `python contract-tests/mutants/run.py [NAME…] [--jobs 2] [--list]` applies each patch to a copy of the sources, starts
-the copy, and runs the suite until its first failure. Exit code 0: every mutant was killed; 1: one was not, or could not
-be tried; 2: wrong use.
+the copy as the suite's profiles say, and runs the suite until its first failure. Exit code 0: every mutant was killed;
+1: one was not, or could not be tried; 2: wrong use.
 
 A patch starts with a line that says what is broken, and may name the test files that should notice, which are run
-first: `Killed by: test_tokens.py`. A patch of the shared core is tried in the variant `flask`, unless a line says
-otherwise: `Variant: django`.
+first: `Killed by: test_tokens.py`; `Profile: limits` has them run first against a server with small limits. A patch of
+the shared core is tried in the variant `flask`, unless a line says otherwise: `Variant: django`.
 """
 
 import argparse
@@ -16,20 +16,22 @@ import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from mutant import Mutant, MutantError, apply, copy_of, read, serving
 
 from variants.catalog import CatalogError, variant_named, workspace_root
-from variants.contract import SUITE, Target
+from variants.contract import SUITE, Target, contract_profiles
 from variants.environment import foreign_environment
 from variants.process import RunningVariant
+from variants.profiles import Profile
 
 HERE = Path(__file__).parent
 # With more than one worker, -x ends the run as an interrupted one.
 PYTEST_FAILED = (1, 2)
+# The suite's files, or all of them, have no test that fits the profile.
+PYTEST_FOUND_NOTHING = 5
 KILLED, SURVIVED = "killed", "SURVIVED"
 _FAILED_TEST = re.compile(r"^(?:FAILED|ERROR) \S*?(test_\w+\.py::.+?)(?: - .*)?$", re.MULTILINE)
 
@@ -44,8 +46,8 @@ class Outcome:
     seconds: float = 0.0
 
 
-def failing_test(server: RunningVariant, arguments: Sequence[str]) -> str | None:
-    """Run the suite, or a part of it, until the first failure.
+def failing_test(server: RunningVariant, profile: Profile, arguments: Sequence[str]) -> str | None:
+    """Run the tests of the suite, or of a part of it, that fit the profile, until the first failure.
 
     Returns:
         The test that failed, or None.
@@ -53,7 +55,7 @@ def failing_test(server: RunningVariant, arguments: Sequence[str]) -> str | None
     Raises:
         MutantError: the suite did not run.
     """
-    target = Target(base_url=server.base_url, secret_key=server.secret_key)
+    target = Target(base_url=server.base_url, secret_key=server.secret_key, facts=profile.facts)
     options = ["-x", "-q", "--tb=no", "-p", "no:cacheprovider"]
     done = subprocess.run(  # noqa: S603 - this interpreter and the project's own suite, no shell
         [sys.executable, "-m", "pytest", *options, *arguments],
@@ -66,25 +68,37 @@ def failing_test(server: RunningVariant, arguments: Sequence[str]) -> str | None
     found = _FAILED_TEST.search(done.stdout)
     if done.returncode in PYTEST_FAILED and found:
         return found[1]
-    if done.returncode:
+    if done.returncode not in (0, PYTEST_FOUND_NOTHING):
         raise MutantError("suite did not run", (done.stdout + done.stderr).strip().splitlines()[-1])
     return None
 
 
 def attempt(mutant: Mutant) -> Outcome:
-    """Try one mutant: the files that it names first, then the whole suite."""
+    """Try one mutant: the files that it names first, then the whole suite, in each profile."""
     began = time.monotonic()
+    large, *limits = contract_profiles()
+    order = [*limits, large] if mutant.is_of_limits else [large, *limits]
     try:
-        with ExitStack() as stack:
-            variant = variant_named(mutant.variant)
-            tree = stack.enter_context(copy_of(variant))
+        with copy_of(variant_named(mutant.variant)) as tree:
             apply(mutant.patch, tree)
-            server = stack.enter_context(serving(variant, tree, migrates=mutant.migrates))
-            killer = failing_test(server, mutant.files) if mutant.files else None
-            killer = killer or failing_test(server, ["-n", "2"])
+            killer = next(filter(None, (killer_in(profile, mutant, tree) for profile in order)), None)
     except MutantError as error:
         return Outcome(mutant, error.args[0], error.args[1], time.monotonic() - began)
     return Outcome(mutant, KILLED if killer else SURVIVED, killer or "", time.monotonic() - began)
+
+
+def killer_in(profile: Profile, mutant: Mutant, tree: Path) -> str | None:
+    """Run the suite in one profile against a mutant.
+
+    Returns:
+        The test that failed, or None.
+
+    Raises:
+        MutantError: the mutant did not start, or the suite did not run.
+    """
+    with serving(variant_named(mutant.variant), tree, profile, migrates=mutant.migrates) as server:
+        killer = failing_test(server, profile, mutant.files) if mutant.files else None
+        return killer or failing_test(server, profile, ["-n", "2"])
 
 
 def baseline(name: str) -> str | None:
@@ -95,10 +109,14 @@ def baseline(name: str) -> str | None:
     """
     variant = variant_named(name)
     try:
-        with copy_of(variant) as tree, serving(variant, tree) as server:
-            return failing_test(server, ["-n", "2"])
+        with copy_of(variant) as tree:
+            for profile in contract_profiles():
+                with serving(variant, tree, profile) as server:
+                    if fault := failing_test(server, profile, ["-n", "2"]):
+                        return f"{profile.name}: {fault}"
     except MutantError as error:
         return ": ".join(error.args)
+    return None
 
 
 def chosen(names: Sequence[str]) -> list[Mutant]:

@@ -1,11 +1,25 @@
 """The contract suite is run against a base URL, and its result read; the suite here is a small one of its own."""
 
+import json
+import socket
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
+from variants import contract, profiles
 from variants.catalog import Variant
-from variants.contract import ContractError, ContractResult, Target, check_server, check_variant, contract_revision
+from variants.contract import (
+    ContractError,
+    ContractResult,
+    Target,
+    check_server,
+    check_variant,
+    contract_profiles,
+    contract_revision,
+)
 from variants.launch import VariantFailedError
 
 SUITE = """
@@ -52,6 +66,13 @@ def suite(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.fixture
+def one_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The suite is run in one part only, which is quicker."""
+    monkeypatch.setattr(contract, "profiles", lambda redis: profiles.profiles(redis)[:1])
+
+
+@pytest.mark.usefixtures("one_part")
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_variant_that_keeps_the_contract(fake: Variant, suite: Path, workers: int) -> None:
     result = check_variant(fake, workers=workers)
@@ -60,16 +81,19 @@ def test_a_variant_that_keeps_the_contract(fake: Variant, suite: Path, workers: 
     assert result.revision == contract_revision()
 
 
+@pytest.mark.usefixtures("one_part")
 def test_failures_and_errors_count_and_skips_pass_nothing(fake: Variant, suite: Path) -> None:
     (suite / "test_failing.py").write_text(FAILING, encoding="utf-8")
     result = check_variant(fake, workers=1)
     assert (result.passed, result.failed, result.ok) == (2, 2, False)
 
 
+@pytest.mark.usefixtures("one_part")
 def test_a_selection_runs_only_that(fake: Variant, suite: Path) -> None:
     assert check_variant(fake, workers=1, select="answers").passed == 1
 
 
+@pytest.mark.usefixtures("one_part")
 def test_a_suite_that_finds_nothing_is_no_success(fake: Variant, suite: Path) -> None:
     with pytest.raises(ContractError, match="exit code 5"):
         check_variant(fake, workers=1, select="no_such_test")
@@ -85,6 +109,116 @@ def test_a_variant_that_does_not_start_is_no_skip(workspace: Path, fake: Variant
     (fake.folder / "server.py").write_text("raise SystemExit(3)", encoding="utf-8")
     with pytest.raises(VariantFailedError, match="exit code 3"):
         check_variant(fake)
+
+
+TELLING = """
+import json, os, pathlib, urllib.request
+
+def test_what_is_told():
+    with urllib.request.urlopen(os.environ["CONTRACT_BASE_URL"]) as answer:
+        told = {name: value for name, value in os.environ.items() if name.startswith("CONTRACT_")}
+        line = json.dumps({"told": told, "set": json.load(answer)["environment"]})
+    with pathlib.Path(os.environ["TOLD"]).open("a") as file:
+        file.write(line + chr(10))
+"""
+
+
+@pytest.fixture
+def parts(
+    fake: Variant, suite: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> list[dict[str, dict[str, str]]]:
+    """What the server was set up with and the suite was told, in each part of a run."""
+    (suite / "test_telling.py").write_text(TELLING, encoding="utf-8")
+    monkeypatch.setenv("TOLD", str(tmp_path / "told"))
+    monkeypatch.setenv("CONTRACT_CORS_ORIGIN", "https://of-the-user.example")
+    result = check_variant(fake, workers=1, select="told")
+    assert (result.passed, result.ok) == (3, True)
+    return [json.loads(line) for line in (tmp_path / "told").read_text(encoding="utf-8").splitlines()]
+
+
+def test_the_parts_have_large_limits_small_ones_and_small_ones_without_origins(
+    parts: list[dict[str, dict[str, str]]],
+) -> None:
+    large, small, shared = parts
+    assert {part["set"]["DATABASE_URL"] for part in parts} == {large["set"]["DATABASE_URL"]}
+    for part in parts:
+        for name in ("RATE_LIMIT_DEFAULT", "RATE_LIMIT_TOKEN"):
+            assert part["told"][f"CONTRACT_{name}"] == part["set"][name]
+        assert part["set"]["TRUSTED_PROXIES"].startswith("127.0.0.1") and part["told"]["CONTRACT_TRUSTED_PROXY"] == "1"
+    assert large["set"]["RATE_LIMIT_DEFAULT"] == "1000000/minute" != small["set"]["RATE_LIMIT_DEFAULT"]
+    assert [part["told"]["CONTRACT_CORS_ORIGIN"] for part in parts] == [*["https://app.example"] * 2, "none"]
+    assert [part["set"]["CORS_ORIGINS"].partition(",")[0] for part in parts] == [*["https://app.example"] * 2, ""]
+    assert small["set"]["RATE_LIMIT_STORAGE"] == "memory://" and "RATE_LIMIT_STORAGE" not in large["set"]
+    assert shared["set"]["RATE_LIMIT_DEFAULT"] == small["set"]["RATE_LIMIT_DEFAULT"]
+
+
+def test_a_foreign_server_is_told_of_by_the_callers_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONTRACT_CORS_ORIGIN", "https://own.example")
+    monkeypatch.setenv("CONTRACT_SECRET_KEY", "not taken from there")
+    environment = Target("http://127.0.0.1:1").environment()
+    assert environment["CONTRACT_CORS_ORIGIN"] == "https://own.example"
+    assert "CONTRACT_SECRET_KEY" not in environment and "CONTRACT_RATE_LIMIT_DEFAULT" not in environment
+
+
+@pytest.fixture
+def no_redis(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without Redis."""
+    monkeypatch.delenv("REDIS_URL", raising=False)
+    monkeypatch.delenv("CI", raising=False)
+    with closing(socket.socket()) as unused:
+        unused.bind(("127.0.0.1", 0))
+        monkeypatch.setattr(profiles, "LOCAL_REDIS", unused.getsockname())
+
+
+def test_without_redis_the_limits_are_in_memory_and_that_is_said(
+    no_redis: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shared = contract_profiles()[-1]
+    assert (shared.settings["RATE_LIMIT_STORAGE"], shared.workers) == ("memory://", 1)
+    assert "limits that processes share are not tested" in capsys.readouterr().err
+
+
+def test_without_redis_ci_fails(no_redis: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(ContractError, match="no Redis answers"):
+        contract_profiles()
+
+
+def test_the_redis_of_the_environment_is_shared_by_two_processes_under_keys_of_the_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("REDIS_URL", "redis://redis.example:6379/3")
+    first, second = contract_profiles()[-1], contract_profiles()[-1]
+    assert (first.settings["RATE_LIMIT_STORAGE"], first.workers) == ("redis://redis.example:6379/3", 2)
+    assert first.settings["RATE_LIMIT_PREFIX"] != second.settings["RATE_LIMIT_PREFIX"]
+
+
+@pytest.fixture
+def answering(request: pytest.FixtureRequest) -> Iterator[tuple[str, int]]:
+    """A server that answers one connection with the parameter."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(16)
+                connection.sendall(request.param)
+
+        thread = Thread(target=answer)
+        thread.start()
+        yield server.getsockname()
+        thread.join(timeout=5)
+
+
+@pytest.mark.parametrize(
+    ("answering", "is_redis"), [(b"+PONG\r\n", True), (b"HTTP/1.1 400\r\n", False)], indirect=["answering"]
+)
+def test_a_redis_of_this_machine_is_known_by_its_answer(
+    answering: tuple[str, int], is_redis: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("REDIS_URL", raising=False)
+    monkeypatch.setattr(profiles, "LOCAL_REDIS", answering)
+    assert profiles.redis_url() == (f"redis://127.0.0.1:{answering[1]}/0" if is_redis else None)
 
 
 def test_a_foreign_server_without_a_key_gets_none() -> None:

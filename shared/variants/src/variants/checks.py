@@ -11,6 +11,7 @@ from variants.environment import foreign_environment
 from variants.groups import INTERRUPT, process_group
 
 APPS = ("apps/fastapi/src", "apps/flask/src", "apps/django/src", "apps/tornado/src")
+SCANNED = ("apps", "shared", "benchmarks", "loadtests", "contract-tests")
 TYPED = (*APPS, "shared", "benchmarks", "contract-tests", "loadtests")
 
 
@@ -43,11 +44,13 @@ def _tool(name: str) -> str:
 STEPS = (
     Step("style", (_tool("ruff"), "check")),
     Step("format", (_tool("ruff"), "format", "--check")),
+    Step("security", (_tool("bandit"), "-q", "-c", "pyproject.toml", "-r", *SCANNED)),
     Step("import rules", (_tool("lint-imports"), "--no-cache")),
     Step("types", (_tool("mypy"), *TYPED)),
     Step("every clause has a test", (sys.executable, "contract-tests/clauses.py")),
     Step("every mutant fits", (sys.executable, "contract-tests/mutants/run.py", "--check")),
     Step("unit tests", (sys.executable, "-m", "pytest", "-q", "-n", "2")),
+    Step("docs page in a browser", (sys.executable, "-m", "pytest", "-q", "contract-tests/browser")),
     Step("contract, every variant", (sys.executable, "-m", "variants", "contract", "all")),
 )
 

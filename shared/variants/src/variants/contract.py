@@ -1,6 +1,9 @@
 """Runs the contract suite against a base URL, in a process of its own."""
 
+import os
 import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +15,7 @@ from variants.databases import Rows, sqlite_database
 from variants.environment import ADMIN_PASSWORD, ADMIN_USERNAME, foreign_environment
 from variants.groups import INTERRUPT, process_group
 from variants.process import running
+from variants.profiles import FACTS, Profile, profiles, redis_url
 from variants.sources import revision_of
 
 SUITE = "contract-tests"
@@ -20,6 +24,7 @@ VARIABLE_PREFIX = "CONTRACT_"
 # The suite makes what it needs; a few rows of others are there so that it cannot rely on an empty database.
 ROWS = Rows(articles=200, users=60)
 PYTEST_FINISHED = (0, 1)
+PYTEST_FOUND_NOTHING = 5
 
 
 class ContractError(Exception):
@@ -30,7 +35,8 @@ class ContractError(Exception):
 class Target:
     """A server that the suite is run against, and what it needs to know of it.
 
-    Without `secret_key` the tests that sign tokens of their own cannot run.
+    Without `secret_key` the tests that sign tokens of their own cannot run. `facts` are values of `FACTS`; without any,
+    those of the caller's environment count.
     """
 
     base_url: str
@@ -39,6 +45,7 @@ class Target:
     secret_key: str | None = field(default=None, repr=False)
     jwt_issuer: str = "blog-api"
     jwt_audience: str = "blog-api"
+    facts: Mapping[str, str] | None = None
 
     def environment(self) -> dict[str, str]:
         """The variables that the suite reads."""
@@ -49,6 +56,7 @@ class Target:
             "SECRET_KEY": self.secret_key,
             "JWT_ISSUER": self.jwt_issuer,
             "JWT_AUDIENCE": self.jwt_audience,
+            **({name: os.environ.get(VARIABLE_PREFIX + name) for name in FACTS} if self.facts is None else self.facts),
         }
         return {VARIABLE_PREFIX + name: value for name, value in settings.items() if value is not None}
 
@@ -79,18 +87,47 @@ def contract_revision() -> str:
 def check_variant(
     variant: Variant, *, workers: int = 2, select: str | None = None, output: IO[bytes] | None = None
 ) -> ContractResult:
-    """Run the suite against a variant, started for it on a fresh database.
+    """Run the suite against a variant, started for it on a fresh database once for each of the profiles.
 
     Parameters: as of `check_server`.
 
     Raises:
         VariantFailedError: the variant did not start.
         DatabaseError: there is no database for it.
-        ContractError: the suite did not run to its end.
+        ContractError: the suite did not run to its end, or there is no Redis in CI.
     """
-    with sqlite_database(ROWS) as database, running(variant, database_url=database.url) as server:
-        target = Target(base_url=server.base_url, secret_key=server.secret_key)
-        return check_server(target, name=variant.name, workers=workers, select=select, output=output)
+    parts = []
+    with sqlite_database(ROWS) as database:
+        for profile in contract_profiles():
+            with serving(variant, profile, database_url=database.url) as target:
+                parts.append(_part(target, variant.name, workers, select, output))
+    return _whole(parts, variant.name)
+
+
+def contract_profiles() -> list[Profile]:
+    """The ways in which a variant is set up, one after the other, for the whole suite.
+
+    Raises:
+        ContractError: there is no Redis in CI, where nothing may be left out.
+    """
+    redis = redis_url()
+    if redis is None:
+        missing = "no Redis answers on this machine and REDIS_URL is not set"
+        if os.environ.get("CI"):
+            raise ContractError(f"{missing}: in CI the limits that processes share are tested too")
+        print(f"{missing}: limits that processes share are not tested", file=sys.stderr)
+    return profiles(redis)
+
+
+@contextmanager
+def serving(variant: Variant, profile: Profile, *, database_url: str) -> Iterator[Target]:
+    """Run a variant as a profile says for as long as the body runs.
+
+    Raises:
+        VariantFailedError: it did not start.
+    """
+    with running(variant, database_url=database_url, environment=profile.settings, workers=profile.workers) as server:
+        yield Target(base_url=server.base_url, secret_key=server.secret_key, facts=profile.facts)
 
 
 def check_server(
@@ -107,6 +144,12 @@ def check_server(
     Raises:
         ContractError: the suite did not run to its end.
     """
+    return _whole([_part(target, name, workers, select, output)], name)
+
+
+def _part(
+    target: Target, name: str, workers: int, select: str | None, output: IO[bytes] | None
+) -> ContractResult | None:
     environment = {key: value for key, value in foreign_environment().items() if not key.startswith(VARIABLE_PREFIX)}
     with TemporaryDirectory(prefix="variants-") as folder:
         report = Path(folder) / "contract.xml"
@@ -118,6 +161,8 @@ def check_server(
             stop_signal=INTERRUPT,
         ) as process:
             exit_code = process.wait()
+        if exit_code == PYTEST_FOUND_NOTHING:
+            return None
         if exit_code not in PYTEST_FINISHED or not report.exists():
             raise ContractError(f"{name}: the contract suite did not run to its end (pytest's exit code {exit_code})")
         return _result(report, name)
@@ -142,6 +187,20 @@ def _result(report: Path, name: str) -> ContractResult:
         failed=failed,
         seconds=seconds,
         revision=contract_revision(),
+    )
+
+
+def _whole(parts: Sequence[ContractResult | None], name: str) -> ContractResult:
+    run = [part for part in parts if part is not None]
+    if not run:
+        found_nothing = f"the contract suite found no test (pytest's exit code {PYTEST_FOUND_NOTHING})"
+        raise ContractError(f"{name}: {found_nothing}")
+    return ContractResult(
+        variant=name,
+        passed=sum(part.passed for part in run),
+        failed=sum(part.failed for part in run),
+        seconds=sum(part.seconds for part in run),
+        revision=run[0].revision,
     )
 
 

@@ -1,0 +1,92 @@
+"""How a variant is set up for the contract suite: one server cannot have large and small limits, origins and none."""
+
+import os
+import secrets
+import socket
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+# What the suite may be told of how the server is set up; see its README.
+FACTS = (
+    "CORS_ORIGIN",
+    "CORS_CREDENTIALS",
+    "RATE_LIMIT_DEFAULT",
+    "RATE_LIMIT_TOKEN",
+    "TRUSTED_PROXY",
+    "PROXY_NETWORK",
+    "SOURCE_NETWORK",
+)
+LOCAL_REDIS = ("127.0.0.1", 6379)
+# An address of this machine that no profile trusts; not every system answers to more than 127.0.0.1.
+OTHER_LOCAL_ADDRESS = "127.0.0.2"
+CORS_ORIGINS = ("https://app.example", "http://localhost:3000")
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One way to set a variant up for a part of the suite: its `settings`, and what the suite is told of them."""
+
+    name: str
+    settings: Mapping[str, str]
+    facts: Mapping[str, str]
+    workers: int = 1
+
+
+def profiles(redis: str | None) -> list[Profile]:
+    """The ways in which a variant is set up, one after the other, for the whole suite.
+
+    Parameters:
+        redis: URL of the server that limits are kept in; without one no processes share them.
+    """
+    return [_large_limits(), _small_limits(), _shared_limits(redis)]
+
+
+def _large_limits() -> Profile:
+    limits = {"RATE_LIMIT_DEFAULT": "1000000/minute", "RATE_LIMIT_TOKEN": "100000/minute"}
+    settings = {**limits, "CORS_ORIGINS": ",".join(CORS_ORIGINS), "TRUSTED_PROXIES": "127.0.0.1"}
+    return Profile("large limits", settings, {**limits, "CORS_ORIGIN": CORS_ORIGINS[0], "TRUSTED_PROXY": "1"})
+
+
+def _small_limits() -> Profile:
+    limits = {"RATE_LIMIT_DEFAULT": "5/2second", "RATE_LIMIT_TOKEN": "3/2second"}
+    proxies = "10.77.0.0/16"
+    facts = {**limits, "TRUSTED_PROXY": "1", "PROXY_NETWORK": proxies}
+    if _is_own_address(OTHER_LOCAL_ADDRESS):
+        facts["SOURCE_NETWORK"] = "127.0.0.0/8"
+    origins = {"CORS_ORIGINS": ",".join(CORS_ORIGINS), "CORS_CREDENTIALS": "true"}
+    return Profile(
+        "small limits in memory",
+        {**limits, **origins, "TRUSTED_PROXIES": f"127.0.0.1,{proxies}", "RATE_LIMIT_STORAGE": "memory://"},
+        {**facts, "CORS_ORIGIN": CORS_ORIGINS[0], "CORS_CREDENTIALS": "1"},
+    )
+
+
+def _shared_limits(redis: str | None) -> Profile:
+    # Two processes, which must count together. The keys are this run's own, and end with their windows.
+    small = _small_limits()
+    shared = {"RATE_LIMIT_STORAGE": redis or "memory://", "RATE_LIMIT_PREFIX": f"contract-{secrets.token_hex(8)}"}
+    return Profile(
+        "small limits in Redis, no origins" if redis else "small limits, no origins",
+        {**small.settings, **shared, "CORS_ORIGINS": "", "CORS_CREDENTIALS": "false"},
+        {**small.facts, "CORS_ORIGIN": "none", "CORS_CREDENTIALS": "0"},
+        workers=2 if redis else 1,
+    )
+
+
+def redis_url() -> str | None:
+    """Give `REDIS_URL`, or else the Redis server of this machine if one answers."""
+    if url := os.environ.get("REDIS_URL"):
+        return url
+    with suppress(OSError), socket.create_connection(LOCAL_REDIS, timeout=1) as connection:
+        connection.sendall(b"PING\r\n")
+        if connection.recv(16).startswith(b"+PONG"):
+            return "redis://{}:{}/0".format(*LOCAL_REDIS)
+    return None
+
+
+def _is_own_address(address: str) -> bool:
+    with suppress(OSError), socket.socket() as own:
+        own.bind((address, 0))
+        return True
+    return False
