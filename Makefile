@@ -18,8 +18,8 @@ test: setup  ## Everything that must be green: style, types, import rules, unit 
 serve: setup  ## Serve a variant: make serve V=flask [PORT=8000] [DATABASE_URL=…] [WORKERS=1]
 	@$(COMPARE) serve --port $(PORT) --workers $(WORKERS) $(if $(DATABASE_URL),--database-url "$(DATABASE_URL)") $(V)
 
-contract: setup  ## Run the contract suite: make contract V=flask | V=all | URL=http://127.0.0.1:9000
-	@$(COMPARE) contract $(if $(URL),--url "$(URL)") $(V)
+contract: setup  ## Run the contract suite: make contract V=flask | V=all | URL=http://127.0.0.1:9000 [DB=sqlite|postgres]
+	@$(COMPARE) contract $(if $(URL),--url "$(URL)") $(if $(DB),--db $(DB)) $(V)
 
 mutants: setup  ## Break a variant in many small ways and see that the contract suite notices
 	@$(BIN)/python contract-tests/mutants/run.py $(ONLY)

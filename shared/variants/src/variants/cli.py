@@ -12,6 +12,7 @@ from rich.text import Text
 
 from variants import catalog, checks, contract, loading, serving
 from variants.databases import DatabaseError
+from variants.engines import Engine
 from variants.groups import interrupted_by_any_stop_signal
 from variants.launch import VariantFailedError
 
@@ -109,6 +110,7 @@ def contract_command(
     ] = None,
     select: Annotated[str | None, typer.Option("-k", help="Only tests that fit this expression of pytest.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Test processes.")] = 2,
+    engine: Annotated[Engine, typer.Option("--db", help="What the fresh database is in.")] = Engine.SQLITE,
 ) -> None:
     """Check variants against the API contract, each on a fresh database. Exit code 1 when one does not keep it."""
     if url and name != ALL:
@@ -120,7 +122,7 @@ def contract_command(
             ]
         else:
             chosen = catalog.load_variants() if name == ALL else {name: catalog.variant_named(name)}
-            results = [_checked(variant, select=select, workers=workers) for variant in chosen.values()]
+            results = [_checked(variant, engine, select=select, workers=workers) for variant in chosen.values()]
             _show(dict(zip(chosen, results, strict=True)))
     failed = not results or any(isinstance(result, str) or not result.ok for result in results)
     raise typer.Exit(FAILED if failed else 0)
@@ -180,10 +182,12 @@ def _foreign_target(url: str) -> contract.Target:
     )
 
 
-def _checked(variant: catalog.Variant, *, select: str | None, workers: int) -> contract.ContractResult | str:
+def _checked(
+    variant: catalog.Variant, engine: Engine, *, select: str | None, workers: int
+) -> contract.ContractResult | str:
     """Check one variant; why it did not start, say, is a result too, so that the others are still checked."""
     try:
-        return contract.check_variant(variant, select=select, workers=workers)
+        return contract.check_variant(variant, engine=engine, select=select, workers=workers)
     except (VariantFailedError, contract.ContractError) as error:
         errors.print(str(error))
         return str(error).splitlines()[0]

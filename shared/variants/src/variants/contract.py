@@ -11,7 +11,8 @@ from typing import IO
 from xml.etree import ElementTree
 
 from variants.catalog import Variant, workspace_root
-from variants.databases import Rows, sqlite_database
+from variants.databases import Rows
+from variants.engines import Engine, fresh_database
 from variants.environment import ADMIN_PASSWORD, ADMIN_USERNAME, foreign_environment
 from variants.groups import INTERRUPT, process_group
 from variants.process import running
@@ -85,11 +86,16 @@ def contract_revision() -> str:
 
 
 def check_variant(
-    variant: Variant, *, workers: int = 2, select: str | None = None, output: IO[bytes] | None = None
+    variant: Variant,
+    *,
+    engine: Engine = Engine.SQLITE,
+    workers: int = 2,
+    select: str | None = None,
+    output: IO[bytes] | None = None,
 ) -> ContractResult:
     """Run the suite against a variant, started for it on a fresh database once for each of the profiles.
 
-    Parameters: as of `check_server`.
+    Parameters: of the database its engine; the others as of `check_server`.
 
     Raises:
         VariantFailedError: the variant did not start.
@@ -97,7 +103,7 @@ def check_variant(
         ContractError: the suite did not run to its end, or there is no Redis in CI.
     """
     parts = []
-    with sqlite_database(ROWS) as database:
+    with fresh_database(engine, ROWS) as database:
         for profile in contract_profiles():
             with serving(variant, profile, database_url=database.url) as target:
                 parts.append(_part(target, variant.name, workers, select, output))
