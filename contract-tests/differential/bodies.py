@@ -10,6 +10,7 @@ from texts import (
     AGES,
     ANY_JSON,
     BOOLEANS,
+    COMMENT_BODIES,
     CONTENTS,
     EMAILS,
     NAMES,
@@ -31,7 +32,8 @@ ADMINISTERED: Members = {"role": ROLES, "is_active": BOOLEANS}
 USER_PATCH: Members = {**USER, "age": AGES, "password": PASSWORDS}
 ARTICLE: Members = {"title": TITLES, "content": CONTENTS}
 ARTICLE_OPTIONS: Members = {"published": BOOLEANS, "tags": TAGS}
-ALL_NAMES = (*REGISTRATION, "age", "role", "is_active", *ARTICLE, *ARTICLE_OPTIONS)
+COMMENT: Members = {"body": COMMENT_BODIES}
+ALL_NAMES = (*REGISTRATION, "age", "role", "is_active", *ARTICLE, *ARTICLE_OPTIONS, *COMMENT)
 UNKNOWN_NAMES = (
     "id",
     "extra",

@@ -1,34 +1,39 @@
 """Do the variants answer alike? Plays random sequences of requests against all of them at once, and compares.
 
-`python contract-tests/differential/differ.py [--requests 2000] [--seed S] [--variants a,b] [--divergences 1]`
+`python contract-tests/differential/differ.py [--requests 2000] [--seed S] [--variants a,b] [--jobs 2]`
 
 starts the variants, each on its own copy of one database. Hypothesis makes sequences; every answer of every step is
 compared, and a sequence that is answered differently is shrunk and printed as curl commands. The same seed plays the
-same sequences. What is sent keeps to the syntax of HTTP: what a server's parser does with bytes that are none is no
-part of the contract. The vocabulary also leaves out what clause 1.4, 1.5, 12.2 or 12.5 ask for and some parser cannot
-give; see the notes in `targets.py` and `envelopes.py`.
+same sequences (as many jobs given, also with the same end). Most requests are played against servers with limits that
+nobody meets, some against servers with small ones. What is sent keeps to the syntax of HTTP: what a server's parser
+does with bytes that are none is no part of the contract. The vocabulary also leaves out what clause 1.4, 1.5, 12.2 or
+12.5 ask for and some parser cannot give; see the notes in `targets.py` and `envelopes.py`.
 
 Exit code 0: all answered alike; 1: they did not, or did not start; 2: wrong use.
 """
 
 import argparse
+import os
 import secrets
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 
-from fleet import fleet_of
-from play import Player
-from report import described
+from jobs import planned, run
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from world import WorldError, make_world
 
 from variants.catalog import CatalogError, Variant, load_variants, variant_named
-from variants.databases import DatabaseError
 from variants.groups import interrupted_by_any_stop_signal
-from variants.launch import VariantFailedError
 
 REQUESTS = 2_000
+MOST_JOBS = 4
+TENTHS = 10
+
+
+class RunError(Exception):
+    """Nothing could be played; the message says why."""
 
 
 def options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -51,6 +56,12 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--divergences", type=_positive, default=1, help="stop after so many different ones (default 1)"
     )
+    parser.add_argument(
+        "--jobs",
+        type=_positive,
+        default=min(os.cpu_count() or 1, MOST_JOBS),
+        help="processes that play at the same time, each with servers of its own (default: one a core, at most 4)",
+    )
     return parser.parse_args(arguments)
 
 
@@ -60,7 +71,8 @@ def chosen(names: str | None) -> list[Variant]:
     Raises:
         CatalogError: one is not there, or there are fewer than two.
     """
-    variants = [variant_named(name.strip()) for name in names.split(",")] if names else list(load_variants().values())
+    chosen_names = load_variants() if names in (None, "all") else names.split(",")
+    variants = [variant_named(name.strip()) for name in chosen_names]
     if len({variant.name for variant in variants}) < max(2, len(variants)):
         raise CatalogError("two or more different variants are needed")
     return variants
@@ -71,26 +83,56 @@ def compare(variants: Sequence[Variant], given: argparse.Namespace, console: Con
 
     Returns:
         How many divergences were found.
+
+    Raises:
+        RunError: servers did not start, or did not do what the common database needs.
     """
+    jobs = planned(
+        variants,
+        seed=given.seed,
+        requests=given.requests,
+        divergences=given.divergences,
+        processes=given.jobs,
+    )
+    known: set[str] = set()
+    played, began = 0, time.monotonic()
+    with progress_of(given.requests, console) as advance, closing(run(jobs, processes=given.jobs)) as all_news:
+        for news in all_news:
+            if news.failure:
+                raise RunError(news.failure)
+            played += news.played
+            advance(news.played)
+            if news.what and news.what not in known:
+                known.add(news.what)
+                console.print(f"{news.description}\n", markup=False, highlight=False, soft_wrap=True)
+            if len(known) >= given.divergences:
+                break
+    seconds = time.monotonic() - began
+    names, found = ", ".join(variant.name for variant in variants), len(known)
+    console.print(
+        f"{played} requests against {names} in {seconds:.0f} s ({played / seconds:.0f}/s): "
+        f"{found} divergence{'' if found == 1 else 's'} (--seed {given.seed})",
+        highlight=False,
+        soft_wrap=True,
+    )
+    return found
+
+
+@contextmanager
+def progress_of(total: int, console: Console) -> Iterator[Callable[[int], None]]:
+    """Show how far a run is, by a bar or, where there is no terminal, by a line for each tenth; give what to tell."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with fleet_of(variants) as fleet, Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("requests", total=given.requests)
-        world = make_world(fleet)
-        player = Player(fleet, world, requests=given.requests, on_request=lambda: progress.advance(task))
-        number = 0
-        while not player.finished and len(player.known) < given.divergences:
-            found = player.round(f"{given.seed}-{number}")
-            number += 1
-            if found is not None:
-                console.print(f"{described(found)}\n", markup=False, highlight=False, soft_wrap=True)
-        console.print(_summary(player, given.seed), highlight=False)
-        return len(player.known)
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("requests", total=total)
 
+        def advance(number: int) -> None:
+            before = progress.tasks[task].completed
+            progress.advance(task, number)
+            tenth = TENTHS * (before + number) // total
+            if not console.is_terminal and tenth > TENTHS * before // total:
+                console.print(f"{before + number:.0f} of {total} requests", highlight=False)
 
-def _summary(player: Player, seed: int) -> str:
-    names, found = ", ".join(player.fleet.names), len(player.known)
-    counted = f"{found} divergence{'' if found == 1 else 's'}"
-    return f"{player.played} requests against {names}: {counted} (--seed {seed})"
+        yield advance
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -105,7 +147,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with interrupted_by_any_stop_signal():
             return 1 if compare(variants, given, Console()) else 0
-    except (VariantFailedError, DatabaseError, WorldError) as error:
+    except RunError as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -12,6 +12,7 @@ from texts import picked, weighted
 
 Change = Callable[[Request], Request]
 BODY_LIMIT = 1_048_576
+ALLOWED_ORIGINS = ("https://app.example.com", "http://localhost:3000")
 
 ACCEPTS = (
     "*/*", "application/json", "application/*", "text/html", "text/*", "application/problem+json",
@@ -58,16 +59,15 @@ AUTHORIZATIONS = (
     "Bearerx $editor", 'Bearer "$editor"', "Bearer realm=a", ",Bearer $editor", "Basic a, Bearer $editor",
     "Bearer " + "a" * 5000, "Bearer ...", "Bearer ..", "Negotiate", "bEaReR $viewer",
 )  # fmt: skip
-# What none of the variants may look at (sections 5.7, 1.8; conditions, ranges, codings and CORS are not there yet).
+# What none of the variants may look at (5.7, 1.8, 13.8, 16.5 without trusted proxies; ranges are nowhere).
 NOISE = (
     ("X-HTTP-Method-Override", "DELETE"), ("X-Forwarded-Host", "evil.example"), ("X-Forwarded-Proto", "https"),
     ("X-Forwarded-For", "1.2.3.4"), ("Forwarded", "host=evil.example;proto=https"), ("X-Forwarded-Prefix", "/x"),
     ("X-Script-Name", "/x"), ("Script-Name", "/x"), ("X-Original-URL", "/api/v1/ping"), ("Range", "bytes=0-3"),
-    ("If-Modified-Since", "Thu, 01 Jan 2099 00:00:00 GMT"), ("If-None-Match", "*"), ("If-Match", '"x"'),
-    ("If-Unmodified-Since", "Thu, 01 Jan 1970 00:00:00 GMT"), ("Accept-Encoding", "gzip"),
-    ("Accept-Encoding", "identity;q=0"), ("Accept-Language", "de"), ("Accept-Charset", "latin-1"),
-    ("Cookie", "sessionid=a; access_token=$admin"), ("Origin", "http://evil.example"),
-    ("Access-Control-Request-Method", "DELETE"), ("Referer", "http://evil.example/"), ("X-CSRFToken", "a"),
+    ("If-Modified-Since", "Thu, 01 Jan 2099 00:00:00 GMT"), ("If-Range", "$tag"),
+    ("If-Unmodified-Since", "Thu, 01 Jan 1970 00:00:00 GMT"), ("Accept-Language", "de"), ("Accept-Charset", "latin-1"),
+    ("Cookie", "sessionid=a; access_token=$admin"), ("Access-Control-Request-Method", "DELETE"),
+    ("Referer", "http://evil.example/"), ("X-CSRFToken", "a"),
     ("X-Requested-With", "XMLHttpRequest"), ("User-Agent", ""), ("Connection", "close"), ("Connection", "keep-alive"),
     ("Cache-Control", "no-cache"), ("Pragma", "no-cache"), ("Via", "1.0 a"), ("DNT", "1"), ("Date", "never"),
     ("X-Real-IP", "1.2.3.4"), ("X-Api-Key", "$admin"), ("X-Access-Token", "$admin"),
@@ -77,10 +77,27 @@ NOISE = (
     ("TE", "trailers"), ("Content-Language", "de"), ("Content-MD5", "x"), ("X-Long", "x" * 3000), ("X-Empty", ""),
     ("Content-Disposition", 'attachment; filename="a"'), ("Upgrade", "h2c"), ("HTTP2-Settings", "x"),
 )  # fmt: skip
+CODINGS = (
+    "gzip", "gzip", "gzip, deflate, br", "gzip;q=0", "*", "identity;q=0", "identity;q=0.5, gzip;q=1.0", "x-gzip",
+    "gzip;q=0.5, identity", "gzip;q=0.5, identity;q=0.5", "br", "", "GZIP", "gzip;q=0.001", "*;q=0", "*;q=0, gzip",
+    "gzip;q=0, *", "gzip;q=x", "gzip ; q=1", "gzip;Q=0", "identity", "identity;q=0, *;q=0", "gzip;q=1;q=0", "gzip,",
+    ",gzip", "deflate", "gzip;a=b", "x-gzip;q=0, gzip", "gzip;q=0, x-gzip", "gzip;q=", "gzip;q=1.5", "gzip;q=-1",
+    "gzip;q=nan", "gzip;q=inf", "gz ip", "gzipped", "gzip\t;q=0.5", "identity;q=1, *;q=0.5", "gzip;q=0.5, *;q=0.7",
+)  # fmt: skip
+ORIGINS = (
+    *ALLOWED_ORIGINS, *ALLOWED_ORIGINS, "http://evil.example", "null", "", "*", ALLOWED_ORIGINS[0].upper(),
+    f"{ALLOWED_ORIGINS[0]}:443", f"{ALLOWED_ORIGINS[0]}/", f"{ALLOWED_ORIGINS[0]}.evil.example",
+    f"{ALLOWED_ORIGINS[0]}, {ALLOWED_ORIGINS[1]}", ALLOWED_ORIGINS[0].replace("https", "http"), "https://", "a b",
+    ALLOWED_ORIGINS[0].replace(".", "x"), f" {ALLOWED_ORIGINS[0]} ", "https://xapp.example.com", "\xff",
+)  # fmt: skip
+_ASKED_METHODS = ("DELETE", "GET", "put", "TRACE", "", "X", "*")
+_ASKED_HEADERS = (None, "authorization, if-match", "x-other", "", "*", "Authorization,,X")
 _REPEATED = (
     ("Accept", "text/html", "application/json"), ("Accept", "application/json", "text/html"),
     ("API-Version", "1", "1"), ("API-Version", "1", "2"), ("X-Request-ID", "abc", "def"),
     ("Authorization", "Bearer $editor", "Bearer $editor"), ("Authorization", "Bearer $admin", "Basic YTpi"),
+    ("Accept-Encoding", "identity", "gzip"), ("Accept-Encoding", "gzip;q=0", "br"),
+    ("Origin", ALLOWED_ORIGINS[0], ALLOWED_ORIGINS[0]),
 )  # fmt: skip
 
 
@@ -106,6 +123,15 @@ def _padded(size: int, framing: Framing) -> Change:
     return lambda request: replace(request, body=(request.body or b"{}").rjust(size), framing=framing)
 
 
+def _preflight(origin: str, method: str, headers: str | None) -> Change:
+    def change(request: Request) -> Request:
+        asked = replace(request, method="OPTIONS", body=None).with_header("Origin", origin)
+        asked = asked.with_header("Access-Control-Request-Method", method)
+        return asked if headers is None else asked.with_header("Access-Control-Request-Headers", headers)
+
+    return change
+
+
 CHANGES: SearchStrategy[Change] = weighted(
     (4, _setting("Accept", ACCEPTS)),
     (3, _setting("API-Version", VERSIONS)),
@@ -113,6 +139,7 @@ CHANGES: SearchStrategy[Change] = weighted(
     (3, _setting("X-Request-ID", _LATIN)),
     (3, _setting("Host", HOSTS)),
     (4, _setting("Authorization", AUTHORIZATIONS)),
+    (2, st.builds(_preflight, picked(ORIGINS), picked(_ASKED_METHODS), picked(_ASKED_HEADERS))),
     (6, picked(NOISE).map(lambda line: lambda request: request.with_line(*line))),
     (2, st.sampled_from(_REPEATED).map(_repeated)),
     (
@@ -133,8 +160,32 @@ CHANGES: SearchStrategy[Change] = weighted(
 )
 
 
+_USUAL: SearchStrategy[Change] = weighted(
+    (9, st.just(lambda request: request)),
+    (2, st.just(lambda request: request.with_header("Accept-Encoding", "gzip, deflate, br"))),
+    (1, _setting("Accept-Encoding", CODINGS)),
+    (1, _setting("Origin", ORIGINS)),
+)
+
+
+def _one_after_the_other(*changes: Change) -> Change:
+    def change(request: Request) -> Request:
+        for one in changes:
+            request = one(request)
+        return request
+
+    return change
+
+
+# What goes around a request: mostly nothing, now and then one or two changes. Which coding is taken, and who asks, is
+# common and goes with everything else.
+ENVELOPES: SearchStrategy[Change] = weighted(
+    (12, _USUAL),
+    (3, st.builds(_one_after_the_other, CHANGES, _USUAL)),
+    (1, st.builds(_one_after_the_other, CHANGES, CHANGES, _USUAL)),
+)
+
+
 def changed(requests: SearchStrategy[Request]) -> SearchStrategy[Request]:
-    """Mostly the requests themselves; now and then with one or two things changed around them."""
-    once = st.builds(lambda request, change: change(request), requests, CHANGES)
-    twice = st.builds(lambda request, change: change(request), once, CHANGES)
-    return weighted((12, requests), (3, once), (1, twice))
+    """The requests in their envelopes."""
+    return st.builds(lambda request, change: change(request), requests, ENVELOPES)

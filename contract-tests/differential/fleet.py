@@ -20,9 +20,12 @@ from variants.process import RunningVariant, running
 CHEAP_PASSWORDS = {"ARGON2_MEMORY_KIB": "8", "ARGON2_TIME_COST": "1", "ARGON2_PARALLELISM": "1"}
 BUSY_SECONDS = 10.0
 # What a time of before the run's end is compared with; see `Reader.since`.
-_LATEST = (
-    "SELECT max(latest) FROM (SELECT max(updated_at) latest FROM users UNION SELECT max(updated_at) FROM articles)"
-)
+_LATEST = """
+    SELECT max(latest) FROM (
+        SELECT max(updated_at) latest FROM users UNION SELECT max(updated_at) FROM articles
+        UNION SELECT max(created_at) FROM comments
+    )
+"""
 
 
 @dataclass
@@ -33,6 +36,18 @@ class Member:
     server: RunningVariant
     connection: Connection
     database: sqlite3.Connection
+    more_connections: list[Connection] = field(default_factory=list)
+
+    def connections(self, number: int) -> list[Connection]:
+        """So many connections, of which the first is the usual one."""
+        while len(self.more_connections) < number - 1:
+            self.more_connections.append(Connection(self.server.base_url))
+        return [self.connection, *self.more_connections[: number - 1]]
+
+    def hang_up(self) -> None:
+        """Close all connections; the next request opens new ones."""
+        for connection in self.connections(len(self.more_connections) + 1):
+            connection.close()
 
 
 @dataclass
@@ -48,12 +63,22 @@ class Fleet:
         """The variants' names."""
         return tuple(member.name for member in self.members)
 
-    def ask(self, request: Request, tokens: Mapping[str, str]) -> dict[str, Answer]:
-        """Send a request to every server, and only then wait for the answers: the servers work at the same time."""
-        data = request.encoded(tokens)
-        for member in self.members:
-            member.connection.send(data)
-        answers = {member.name: member.connection.receive(method=request.method) for member in self.members}
+    def ask(self, request: Request, values: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[Answer, ...]]:
+        """Send a request to every server, and only then wait for the answers: the servers work at the same time.
+
+        Args:
+            request: is sent `request.times` times at once.
+            values: what stands for the names in it, by server.
+        """
+        open_for = {member.name: member.connections(request.times) for member in self.members}
+        for name, connections in open_for.items():
+            data = request.encoded(values[name])
+            for connection in connections:
+                connection.send(data)
+        answers = {
+            name: tuple(connection.receive(method=request.method) for connection in connections)
+            for name, connections in open_for.items()
+        }
         if request.framing is Framing.BROKEN_OFF:
             # The server may wait for the rest of the body, and would take the next request for it.
             self.hang_up()
@@ -66,9 +91,9 @@ class Fleet:
         return connection.receive(method=request.method)
 
     def hang_up(self) -> None:
-        """Close the connections; the next request opens new ones."""
+        """Close the connections to all servers."""
         for member in self.members:
-            member.connection.close()
+            member.hang_up()
 
     def take_snapshot(self, index: int = 0) -> str:
         """Keep the state of one server's database as the one that `reset` gives to all.
@@ -83,12 +108,20 @@ class Fleet:
         copy.close()
         return _as_answered(str(database.execute(_LATEST).fetchone()[0]))
 
-    def tie_articles(self, ids: Sequence[int]) -> None:
-        """Give some articles one time of creation, in the first server's database."""
+    def tie(self, table: str, ids: Sequence[int]) -> None:
+        """Give some rows one time of creation, in the first server's database.
+
+        Args:
+            table: `articles` or `comments`.
+        """
         database = self.members[0].database
-        (created_at,) = database.execute("SELECT created_at FROM articles WHERE id = ?", [ids[0]]).fetchone()
+        (created_at,) = database.execute(
+            f"SELECT created_at FROM {table} WHERE id = ?",  # noqa: S608 - a name of this program's own
+            [ids[0]],
+        ).fetchone()
         database.executemany(
-            "UPDATE articles SET created_at = ? WHERE id = ?", [(created_at, number) for number in ids]
+            f"UPDATE {table} SET created_at = ? WHERE id = ?",  # noqa: S608 - as above
+            [(created_at, number) for number in ids],
         )
 
     def reset(self) -> None:
@@ -102,8 +135,12 @@ class Fleet:
 
 
 @contextmanager
-def fleet_of(variants: Sequence[Variant]) -> Iterator[Fleet]:
+def fleet_of(variants: Sequence[Variant], settings: Mapping[str, str]) -> Iterator[Fleet]:
     """Run the variants' production servers for as long as the body runs, each on a fresh copy of the seeded database.
+
+    Args:
+        variants: of which there is a server each.
+        settings: of all servers, beside those that make passwords cheap.
 
     Raises:
         VariantFailedError: one did not start.
@@ -112,15 +149,15 @@ def fleet_of(variants: Sequence[Variant]) -> Iterator[Fleet]:
     key = new_secret_key()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="differential-")))
-        members = [_member(stack, variant, key, folder) for variant in variants]
+        all_settings = {"SECRET_KEY": key, **CHEAP_PASSWORDS, **settings}
+        members = [_member(stack, variant, all_settings, folder) for variant in variants]
         fleet = Fleet(members, key, folder / "snapshot.sqlite3")
         stack.callback(fleet.hang_up)
         yield fleet
 
 
-def _member(stack: ExitStack, variant: Variant, key: str, folder: Path) -> Member:
+def _member(stack: ExitStack, variant: Variant, settings: Mapping[str, str], folder: Path) -> Member:
     path = stack.enter_context(sqlite_database(ROWS)).path
-    settings = {"SECRET_KEY": key, **CHEAP_PASSWORDS}
     log = folder / f"{variant.name}.log"
     url = f"sqlite:///{path}"
     server = stack.enter_context(running(variant, database_url=url, environment=settings, log_path=log))

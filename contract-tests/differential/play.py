@@ -1,20 +1,22 @@
 """Plays sequences against all servers at once, and finds the shortest one that they answer differently."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import count
 
-from compare import Reader, faults
+from compare import Reader
+from differences import differences
 from fleet import Fleet
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
-from hypothesis.errors import Flaky
+from memory import Memory
+from modes import Mode
 from request import NEWEST, Request
-from sequences import sequences
 from shrink import simplified
-from targets import FIXED_PATHS
 from wire import Answer
 from world import World, token_of
 
-# Examples of one call of hypothesis; each starts from nothing, so that few would all be simple.
+# Examples of one call of hypothesis; each call starts from nothing, so that few would all be simple.
 EXAMPLES_A_ROUND = 60
 READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
@@ -25,19 +27,19 @@ class Divergence:
 
     Args:
         what: names where the answers differ, and who agrees with whom; equal for divergences of one cause.
-        tokens: those that were sent, by name.
+        values: those that were sent, by server and name.
         certain: False when playing it again has not shown it again.
     """
 
     what: str
     steps: tuple[Request, ...]
-    answers: Mapping[str, Answer]
-    tokens: Mapping[str, str] = field(repr=False)
+    answers: Mapping[str, tuple[Answer, ...]]
+    values: Mapping[str, Mapping[str, str]] = field(repr=False)
     certain: bool = True
 
 
-class DivergedError(Exception):
-    """Stops a sequence where the servers diverge."""
+class EnoughError(Exception):
+    """Ends a round in which enough requests were played: drawing more sequences would take as long as playing them."""
 
 
 class Player:
@@ -45,97 +47,99 @@ class Player:
 
     Args:
         fleet: the servers.
-        world: the state that every sequence begins with.
+        mode: what they are, and what is played against them.
         requests: how many to play; those of shrinking are not counted.
-        on_request: is called after each one that counts.
+        on_requests: is called with the number of requests that a sequence had.
     """
 
-    def __init__(self, fleet: Fleet, world: World, *, requests: int, on_request: Callable[[], None]) -> None:
+    def __init__(self, fleet: Fleet, mode: Mode, *, requests: int, on_requests: Callable[[int], None]) -> None:
         self.fleet = fleet
-        self.world = world
         self.played = 0
         self.known: dict[str, Divergence] = {}
+        self._mode = mode
+        self._world: World = mode.world(fleet)
         self._requests = requests
-        self._on_request = on_request
+        self._on_requests = on_requests
+        self._numbers = count(1)
         self._dirty = False
-        self._current: Divergence | None = None
 
     @property
     def finished(self) -> bool:
         """Whether enough requests were played."""
         return self.played >= self._requests
 
-    def round(self, round_seed: str) -> Divergence | None:
-        """Play some sequences; stop at the first that diverges in a way not known yet, and shrink it.
+    def round(self, round_seed: str) -> Iterator[Divergence]:
+        """Play some sequences, and give the divergences that are not known yet, shrunk.
 
         Args:
             round_seed: decides on the sequences.
         """
-        self._current = None
         self._begin()
-        self.world.log_in(self.fleet)
-        # Of sequences alone is every failure to be repeated: nothing is read from or written to disk.
+        if self._mode.logs_in:
+            self._world.log_in(self.fleet)
+        found: dict[str, Divergence] = {}
+        # What hypothesis draws is shrunk here, request by request: it knows nothing of what a sequence can do without.
         test = settings(
             max_examples=EXAMPLES_A_ROUND,
             database=None,
             deadline=None,
-            phases=(Phase.generate, Phase.shrink),
-            suppress_health_check=list(HealthCheck),
+            phases=(Phase.generate,),
             report_multiple_bugs=False,
+            suppress_health_check=list(HealthCheck),
             verbosity=Verbosity.quiet,
-        )(given(sequences(self.world))(self._example))
-        try:
+        )(given(self._mode.sequences(self._world))(lambda steps: self._example(steps, found)))
+        with suppress(EnoughError):
             seed(round_seed)(test)()
-        except DivergedError:
-            return self._found(certain=True)
-        except (Flaky, BaseExceptionGroup):
-            return self._found(certain=False)
-        return None
+        for divergence in found.values():
+            self.known[divergence.what] = self._shrunk(divergence)
+            yield self.known[divergence.what]
 
-    def _found(self, *, certain: bool) -> Divergence:
-        assert self._current is not None
-        found = replace(self._current, certain=certain)
-        if certain:
-            simplified(found.steps, lambda steps: self._fails(steps, found.what))
-            found = self._current
-        self.known[found.what] = found
-        return found
+    def _example(self, steps: list[Request], found: dict[str, Divergence]) -> None:
+        if self.finished:
+            raise EnoughError
+        divergence = self._play(steps)
+        number = sum(step.times for step in (steps if divergence is None else divergence.steps))
+        self.played += number
+        self._on_requests(number)
+        if divergence is not None and divergence.what not in self.known:
+            found.setdefault(divergence.what, divergence)
 
-    def _fails(self, steps: Sequence[Request], what: str) -> bool:
-        divergence = self._play(steps, lambda: None)
-        if divergence is None or divergence.what != what or len(divergence.steps) < len(steps):
-            return False
-        self._current = divergence
-        return True
+    def _shrunk(self, found: Divergence) -> Divergence:
+        shortest = self._again(found.steps, found.what)
+        if shortest is None:
+            return replace(found, certain=False)
 
-    def _example(self, steps: list[Request]) -> None:
-        shrinking = self._current is not None
-        if self.finished and not shrinking:
-            return
-        divergence = self._play(steps, (lambda: None) if shrinking else self._count)
-        if divergence is None or divergence.what in self.known:
-            return
-        if self._current is None or self._current.what == divergence.what:
-            self._current = divergence
-            raise DivergedError(divergence.what)
+        def fails(steps: tuple[Request, ...]) -> bool:
+            nonlocal shortest
+            divergence = self._again(steps, found.what)
+            shortest = divergence or shortest
+            return divergence is not None
 
-    def _count(self) -> None:
-        self.played += 1
-        self._on_request()
+        simplified(found.steps, fails)
+        return shortest
 
-    def _play(self, steps: Sequence[Request], count: Callable[[], None]) -> Divergence | None:
+    def _again(self, steps: Sequence[Request], what: str) -> Divergence | None:
+        """Play a sequence that has diverged, and give the divergence if it is the same, and at its end."""
+        divergence = self._play(steps)
+        fits = divergence is not None and divergence.what == what and len(divergence.steps) == len(steps)
+        return divergence if fits else None
+
+    def _play(self, steps: Sequence[Request]) -> Divergence | None:
         """Play a sequence from the common start to its end, or to where the servers diverge."""
         self._begin()
-        readers = {name: Reader(self.world.since) for name in self.fleet.names}
-        sent: dict[str, str] = {}
+        names, tokens = self.fleet.names, self._world.tokens
+        readers = {name: Reader(self._world.since, self._mode.free) for name in names}
+        own = self._mode.values(next(self._numbers), self.fleet.secret_key)
+        memories = {name: Memory({**tokens, **own}) for name in names}
         for index, step in enumerate(steps):
-            sent |= {name: self.world.tokens[name] for name in step.token_names() & self.world.tokens.keys()}
-            answers = self.fleet.ask(step, self.world.tokens)
+            sent = {name: dict(memory.values) for name, memory in memories.items()}
+            answers = self.fleet.ask(step, sent)
             self._dirty = self._dirty or step.method not in READING
-            count()
             if what := differences(step, answers, readers):
                 return Divergence(what, tuple(steps[: index + 1]), answers, sent)
-            self._keep_token(step, index, answers)
+            for name, memory in memories.items():
+                memory.keep(step, answers[name][0])
+            self._keep_token(step, index, answers, memories)
         return None
 
     def _begin(self) -> None:
@@ -143,55 +147,16 @@ class Player:
         if self._dirty:
             self.fleet.reset()
             self._dirty = False
-        self.world.tokens[NEWEST] = "none"
 
-    def _keep_token(self, step: Request, index: int, answers: Mapping[str, Answer]) -> None:
-        given = [token for name in self.fleet.names if (token := token_of(step, answers[name])) is not None]
+    def _keep_token(
+        self,
+        step: Request,
+        index: int,
+        answers: Mapping[str, Sequence[Answer]],
+        memories: Mapping[str, Memory],
+    ) -> None:
+        """Send the token that one server gave to all of them from now on: it must be good for all."""
+        given = [token for name in self.fleet.names if (token := token_of(step, answers[name][0])) is not None]
         if given:
-            self.world.tokens[NEWEST] = given[index % len(given)]
-
-
-def differences(step: Request, answers: Mapping[str, Answer], readers: Mapping[str, Reader]) -> str | None:
-    """Say where the answers to one request differ, or what is wrong with one; None when all is well."""
-    seen = {name: readers[name].seen(step, answer) for name, answer in answers.items()}
-    wrong = {name: found for name, answer in answers.items() if (found := faults(step, answer))}
-    if wrong:
-        return "; ".join(f"{name} {answers[name].status}: {_kind(found[0])}" for name, found in wrong.items())
-    if len(set(seen.values())) == 1:
-        return None
-    statuses = {name: str(one.status) for name, one in seen.items()}
-    if len(set(statuses.values())) > 1:
-        return f"status: {_grouped(statuses)}"
-    where = f"at {_place(step)}, {next(iter(statuses.values()))}"
-    for header in sorted({name for one in seen.values() for name, _ in one.headers}):
-        values = {name: str([value for given, value in one.headers if given == header]) for name, one in seen.items()}
-        if len(set(values.values())) > 1:
-            return f"header {header} {where}: {_parted(values)}"
-    return f"body {where}: {_parted({name: one.body for name, one in seen.items()})}"
-
-
-def _kind(fault: str) -> str:
-    """A fault without what is of one occasion only."""
-    return fault.partition(": ")[0] if not fault.startswith("no answer") else fault[:60]
-
-
-def _place(step: Request) -> str:
-    path = step.target.partition("?")[0]
-    known = path if path in FIXED_PATHS else path.rstrip("0123456789") + "…"
-    return f"{step.method} {known}"
-
-
-def _grouped(values: Mapping[str, str]) -> str:
-    """Who has which value: `200 (flask, django), 404 (tornado)`."""
-    groups: dict[str, list[str]] = {}
-    for name, value in values.items():
-        groups.setdefault(value, []).append(name)
-    return ", ".join(f"{value} ({', '.join(names)})" for value, names in groups.items())
-
-
-def _parted(values: Mapping[str, str]) -> str:
-    """Who agrees with whom: `flask, django | tornado`."""
-    groups: dict[str, list[str]] = {}
-    for name, value in values.items():
-        groups.setdefault(value, []).append(name)
-    return " | ".join(", ".join(names) for names in groups.values())
+            for memory in memories.values():
+                memory.values[NEWEST] = given[index % len(given)]

@@ -63,6 +63,11 @@ _RAW = (
     "\"=1", "q=a/b?c:@!$'()*,;", "q=~a.b-c_d", "q=a%0Ab", "q=%E2%80%A8", "limit=%0A5", "x=1&x=2", "%00=1", "a%00b=1",
     "q=%F4%90%80%80", "tag=%61", "sort=%2Dtitle",
 )  # fmt: skip
+# None of these was ever a `next`; the last ones have the form of one.
+_CURSORS = (
+    "", "a", "=", "null", "0", "AAAA", "A" * 21, "A" * 23, "A" * 24, "-_" * 11, "A" * 1000, "%D9%A1", "%00", "%FF", "+",
+    "a+b", "%2F" * 22, "A" * 22, "_" * 22, "f" + "_" * 20 + "w", "A" * 21 + "R",
+)  # fmt: skip
 
 
 def _page(sorts: tuple[str, ...]) -> dict[str, SearchStrategy[str]]:
@@ -98,28 +103,42 @@ def article_queries(world: World) -> SearchStrategy[str]:
     )
 
 
+def comment_queries() -> SearchStrategy[str]:
+    """The query of the list of comments, which takes no `sort`."""
+    page = _page(("created_at",))
+    return _queries({"limit": page["limit"], "skip": page["skip"]})
+
+
+def keyset_queries() -> SearchStrategy[str]:
+    """The query of a keyset page that is asked for alone, mostly with something wrong in it."""
+    names = {"limit": _page(("",))["limit"], "after": cursors(), "tag": st.sampled_from(GOOD_TAGS)}
+    unknown = st.sampled_from(["skip=0", "sort=title", "q=a", "published=true", "AFTER=a", "after[]=a", "next=$next"])
+    odd = st.builds("after=$next&{}".format, unknown)
+    return weighted((3, _queries(names)), (2, odd), (1, st.just("after=$next&after=$next")), (1, picked(_RAW)))
+
+
+def cursors() -> SearchStrategy[str]:
+    """Cursors that are none, or no more."""
+    return weighted(
+        (3, st.sampled_from(["$next_cut", "$next_other", "$next$next", "$next=", "$next%00", "%20$next", "$next%FF"])),
+        (2, st.sampled_from(_CURSORS)),
+    )
+
+
+_LOGIN_NAMES = (
+    "viewer", "VIEWER", "editor@example.com", "Editor@EXAMPLE.COM", "inactive", "gone", "ada", "Ada", "\u212aelvin", "",
+    "a" * 300, "a\x00",
+)  # fmt: skip
+
+
 def forms() -> SearchStrategy[str]:
     """The form of a request for a token."""
-    names = [
-        "viewer",
-        "VIEWER",
-        "editor@example.com",
-        "Editor@EXAMPLE.COM",
-        "inactive",
-        "gone",
-        "ada",
-        "Ada",
-        "\u212aelvin",
-        "",
-        "a" * 300,
-        "a\x00",
-    ]
     passwords = weighted(
         (6, st.just(PASSWORD)),
         (2, picked(["another good one", "p" * 8, "wrong", "", "\x00", "\ud800", "p" * 100_000])),
     )
     usual = st.fixed_dictionaries(
-        {"grant_type": st.just("password"), "username": st.sampled_from(names), "password": passwords}
+        {"grant_type": st.just("password"), "username": st.sampled_from(_LOGIN_NAMES), "password": passwords}
     )
     extra = st.sampled_from(
         [(), (), (), ("scope",), ("username",), ("grant_type",), ("password",), ("client_id", "scope")]

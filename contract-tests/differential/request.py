@@ -13,7 +13,8 @@ SHOWN_BYTES = 1_000
 JSON_TYPE = "application/json"
 FORM_TYPE = "application/x-www-form-urlencoded"
 _PLAIN = frozenset(range(0x20, 0x7F))
-_TOKEN_NAME = re.compile(r"\$([a-z_]+)")
+# Longer names than any letter of a header or path would make by chance; unknown ones stay as they are.
+_NAME = re.compile(r"\$([a-z_]+)")
 
 
 class Framing(Enum):
@@ -29,12 +30,13 @@ class Request:
     """One step of a sequence, the same for every server.
 
     Args:
-        target: path and query as they are sent, one character a byte (latin-1).
+        target: path and query as they are sent, one character a byte (latin-1). `$NAME` stands for a value.
         caller: whose token is sent: a name of `World.tokens`, `NEWEST` for the last log-in's, or None.
         headers: lines beside `Host`, `Authorization` and the length; a line of those names takes their place. `$NAME`
-            in a value stands for a token.
+            in a value stands for a token, or for what a server has answered before (see `memory.py`).
         dropped: names, in lower case, of lines that are not sent.
         declared: the length that is told instead of the true one, with `Framing.BROKEN_OFF`.
+        times: how often it is sent at once, each on a connection of its own.
     """
 
     method: str
@@ -45,6 +47,7 @@ class Request:
     body: bytes | None = None
     framing: Framing = Framing.LENGTH
     declared: int = 0
+    times: int = 1
 
     def with_header(self, name: str, value: str) -> Self:
         """The same request with one header of this name, whatever it had before."""
@@ -64,25 +67,30 @@ class Request:
         """The first value of a header that was given."""
         return next((value for given, value in self.headers if given.lower() == name.lower()), None)
 
-    def lines(self, tokens: Mapping[str, str]) -> list[tuple[str, str]]:
+    def lines(self, values: Mapping[str, str]) -> list[tuple[str, str]]:
         """Every header line that is sent."""
         given = {name.lower() for name, _ in self.headers} | self.dropped
         own = [("Host", HOST)]
         if self.caller is not None:
-            own.append(("Authorization", f"Bearer {tokens[self.caller]}"))
+            own.append(("Authorization", f"Bearer {values[self.caller]}"))
         own += self._length_lines()
         lines = [line for line in own if line[0].lower() not in given]
-        return lines + [(name, _with_tokens(value, tokens)) for name, value in self.headers]
+        return lines + [(name, _filled(value, values)) for name, value in self.headers]
 
-    def encoded(self, tokens: Mapping[str, str]) -> bytes:
-        """The bytes of the request."""
-        lines = [f"{self.method} {self.target} HTTP/1.1", *(f"{name}: {value}" for name, value in self.lines(tokens))]
+    def encoded(self, values: Mapping[str, str]) -> bytes:
+        """The bytes of the request, with a server's own values and the tokens in their places."""
+        target = _filled(self.target, values)
+        lines = [f"{self.method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in self.lines(values))]
         return "\r\n".join([*lines, "", ""]).encode("latin-1") + self._encoded_body()
 
-    def token_names(self) -> set[str]:
-        """The tokens that the request sends."""
-        named = {name for _, value in self.headers for name in _TOKEN_NAME.findall(value)}
+    def names(self) -> set[str]:
+        """The names of the tokens and other values that the request sends."""
+        named = {name for text in (self.target, *self.header_values()) for name in _NAME.findall(text)}
         return named if self.caller is None else named | {self.caller}
+
+    def header_values(self) -> list[str]:
+        """The values of the headers that were given."""
+        return [value for _, value in self.headers]
 
     def _length_lines(self) -> list[tuple[str, str]]:
         if self.framing is Framing.CHUNKED:
@@ -110,7 +118,8 @@ class Request:
             words.append(f"-H 'Content-Length: {self.declared}'")
         if self.framing is Framing.CHUNKED:
             words.append("-H 'Transfer-Encoding: chunked'")
-        return " ".join([*words, *self._curl_body(), self._curl_target()])
+        command = " ".join([*words, *self._curl_body(), self._curl_target()])
+        return command if self.times == 1 else f"for i in {{1..{self.times}}}; do {command} & done; wait"
 
     def _curl_body(self) -> list[str]:
         if self.method == "HEAD" and self.body is None:
@@ -121,7 +130,7 @@ class Request:
         shown = self.body[:SHOWN_BYTES]
         more = len(self.body) - len(shown)
         note = [f"`# {more} more bytes like these`"] if more else []
-        return [*silent, f"--data-binary {_quoted(shown.decode('latin-1'))}", *note]
+        return [*silent, f"--data-binary {_literal(shown.decode('latin-1'))}", *note]
 
     def _curl_target(self) -> str:
         if not self.target.startswith("/"):
@@ -129,14 +138,18 @@ class Request:
         return f'"$URL"{_quoted(self.target)}'
 
 
-def _with_tokens(value: str, tokens: Mapping[str, str]) -> str:
-    return _TOKEN_NAME.sub(lambda match: tokens.get(match[1], match[0]), value)
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    return _NAME.sub(lambda match: values.get(match[1], match[0]), text) if "$" in text else text
 
 
 def _quoted(text: str) -> str:
-    """Quote text of one character a byte for bash, which puts the token in the place of its name."""
-    if _TOKEN_NAME.search(text) and not set(text) & set('"`\\!'):
-        return f'"{text}"'
+    """Quote text of one character a byte for bash, which puts the value in the place of its name."""
+    if _NAME.search(text) and not set(text) & set("`\\!"):
+        return '"' + text.replace('"', '\\"') + '"'
+    return _literal(text)
+
+
+def _literal(text: str) -> str:
     if all(ord(c) in _PLAIN for c in text):
         return shlex.quote(text)
     escaped = {"\\": "\\\\", "'": "\\'"}

@@ -1,147 +1,143 @@
-"""Strategies for sequences: the operations of the API by several callers, odd paths and methods among them."""
+"""Strategies for sequences: single requests, and stories of a few that follow from each other."""
 
-from collections.abc import Sequence
+from dataclasses import replace
 
-from bodies import ADMINISTERED, ARTICLE, ARTICLE_OPTIONS, REGISTRATION, USER, USER_PATCH, Members, texts
-from envelopes import changed
+from bodies import ARTICLE, ARTICLE_OPTIONS, COMMENT, REGISTRATION, USER, USER_PATCH, texts
+from conditions import CONDITIONAL, guarded
+from envelopes import ENVELOPES, changed
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
-from queries import article_queries, forms, user_queries
-from request import FORM_TYPE, JSON_TYPE, NEWEST, Request
-from targets import API, FIXED_PATHS, METHODS, ODD_PATHS
-from texts import AGES, picked, weighted
-from world import ARTICLES, PASSWORD, World, log_in_request
+from memory import KEYSET_PATH
+from operations import AGE, MERGE_PATCH, Operations, Place
+from queries import cursors, keyset_queries
+from request import JSON_TYPE, Request
+from targets import API
+from texts import weighted
+from world import COMMENTS, World
 
-LONGEST = 14
-SUBJECTS = ("viewer", "editor", "other_editor", "inactive", "second_admin", "gone", "admin")
-CALLERS = (
-    "viewer", "editor", "admin", "other_editor", "other_viewer", "demoted", "second_admin", "inactive", "gone",
-    "new_user", NEWEST, None,
-)  # fmt: skip
-# Who asks for what.
-Place = tuple[str | None, str]
-MERGE_PATCH = "application/merge-patch+json"
-_AGE: Members = {"age": AGES}
-
-
-class Operations:
-    """The operations of the API on what `world` holds, and on what a sequence itself makes.
-
-    Ids are known beforehand: every sequence begins with the same database, so its first user and its first article
-    always have the same ids.
-    """
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self._wrong = sorted(set(world.tokens) - set(world.users) - {NEWEST, "new_user"})
-
-    def callers(self, *usual: str | None) -> SearchStrategy[str | None]:
-        """Mostly one of the usual callers, sometimes any other, now and then with a token that is none."""
-        return weighted((12, st.sampled_from(usual)), (3, st.sampled_from(CALLERS)), (1, st.sampled_from(self._wrong)))
-
-    def places(self, path: str | SearchStrategy[str], *usual: str | None) -> SearchStrategy[Place]:
-        """Some paths, with mostly the usual callers."""
-        return st.tuples(self.callers(*usual), st.just(path) if isinstance(path, str) else path)
-
-    def users_placed(self) -> SearchStrategy[Place]:
-        """Users, asked for by themselves, by an administrator, or by anybody."""
-        ids = {**self.world.users, "new_user": self.world.next_user}
-        own = [(name, f"{API}/users/{ids[name]}") for name in ("viewer", "editor", "other_editor", "new_user")]
-        numbers = [*(ids[name] for name in SUBJECTS), self.world.next_user + 1, 2, 10**6]
-        any_user = st.sampled_from([f"{API}/users/{number}" for number in numbers])
-        return weighted(
-            (4, st.sampled_from(own)), (3, self.places(any_user, "admin")), (2, self.places(any_user, *CALLERS))
-        )
-
-    def articles_placed(self) -> SearchStrategy[Place]:
-        """Articles, asked for by their author, by an administrator, or by anybody."""
-        ids, new = self.world.articles, self.world.next_article
-        own = [(author, f"{API}/articles/{number}") for number, (author, *_) in zip(ids, ARTICLES, strict=True)]
-        written = [(name, f"{API}/articles/{number}") for name in ("editor", "admin") for number in (new, new + 1)]
-        any_article = st.sampled_from([f"{API}/articles/{number}" for number in (*ids, new, new + 1, 1, 2, 10**6)])
-        return weighted(
-            (4, st.sampled_from(written)),
-            (3, st.sampled_from(own)),
-            (3, self.places(any_article, "admin", "editor", None)),
-        )
-
-    def writes(
-        self,
-        method: str,
-        places: SearchStrategy[Place],
-        bodies: SearchStrategy[bytes],
-        types: Sequence[str] = (JSON_TYPE,),
-    ) -> SearchStrategy[Request]:
-        """Requests with a JSON body."""
-
-        def request(place: Place, body: bytes, media_type: str) -> Request:
-            return Request(method, place[1], place[0], (("Content-Type", media_type),), body=body)
-
-        return st.builds(request, places, bodies, st.sampled_from(types))
-
-    def reads(self, methods: Sequence[str], places: SearchStrategy[Place]) -> SearchStrategy[Request]:
-        """Requests without a body."""
-        return st.builds(lambda method, place: Request(method, place[1], place[0]), st.sampled_from(methods), places)
-
-    def tokens(self) -> SearchStrategy[Request]:
-        """Requests for tokens."""
-        usual = st.builds(log_in_request, st.sampled_from(["viewer", "ada", "editor@example.com"]), st.just(PASSWORD))
-        form_type = (("Content-Type", FORM_TYPE),)
-        odd = forms().map(lambda form: Request("POST", f"{API}/token", headers=form_type, body=form.encode("latin-1")))
-        return weighted((1, usual), (2, odd))
-
-    def users(self) -> SearchStrategy[Request]:
-        """Requests about users."""
-        one, types = self.users_placed(), (JSON_TYPE, JSON_TYPE, MERGE_PATCH)
-        register = st.tuples(st.sampled_from([None, None, "viewer", "word"]), st.just(f"{API}/users"))
-        listed = user_queries().map(lambda query: f"{API}/users?{query}")
-        any_user = st.sampled_from(
-            [f"{API}/users/{number}" for number in (*self.world.users.values(), self.world.next_user)]
-        )
-        return weighted(
-            (5, self.writes("POST", register, texts(REGISTRATION, _AGE))),
-            (2, self.reads(["GET", "GET", "HEAD"], one)),
-            (1, self.reads(["GET", "HEAD"], self.places(f"{API}/users/me", *CALLERS))),
-            (3, self.reads(["GET", "GET", "GET", "HEAD"], self.places(listed, "admin"))),
-            (3, self.writes("PUT", one, texts(USER, _AGE))),
-            (4, self.writes("PATCH", one, texts({}, USER_PATCH), types)),
-            (4, self.writes("PATCH", self.places(any_user, "admin"), texts({}, {**ADMINISTERED, **_AGE}), types)),
-            (3, self.reads(["DELETE"], self.places(any_user, "admin"))),
-        )
-
-    def articles(self) -> SearchStrategy[Request]:
-        """Requests about articles."""
-        one, readers = self.articles_placed(), ("editor", "viewer", "admin", None)
-        listed = article_queries(self.world).map(lambda query: f"{API}/articles?{query}")
-        patches = texts({}, {**ARTICLE, **ARTICLE_OPTIONS})
-        created = self.places(f"{API}/articles", "editor", "other_editor", "admin")
-        return weighted(
-            (5, self.writes("POST", created, texts(ARTICLE, ARTICLE_OPTIONS))),
-            (4, self.reads(["GET", "GET", "GET", "HEAD"], one)),
-            (8, self.reads(["GET", "GET", "GET", "GET", "HEAD"], self.places(listed, *readers))),
-            (3, self.writes("PUT", one, texts(ARTICLE, ARTICLE_OPTIONS))),
-            (4, self.writes("PATCH", one, patches, (JSON_TYPE, MERGE_PATCH))),
-            (3, self.reads(["DELETE"], one)),
-        )
-
-    def odd(self) -> SearchStrategy[Request]:
-        """Any method on any path, and paths that are none of the contract's."""
-        anybody = self.callers(None, "admin")
-        bodies = st.sampled_from([None, None, b"", b"{}", b"{", b"a=b"])
-
-        def request(method: str, path: str, caller: str | None, body: bytes | None) -> Request:
-            return Request(method, path, caller, body=body)
-
-        return st.one_of(
-            st.builds(request, st.sampled_from(METHODS), st.sampled_from(FIXED_PATHS), anybody, bodies),
-            st.builds(request, st.sampled_from(("GET", "GET", "GET", *METHODS)), picked(ODD_PATHS), anybody, bodies),
-        )
+# Long ones cost less a request: every sequence begins with all databases set anew, and new connections.
+SHORTEST, LONGEST = 7, 25
+AT_ONCE = (2, 3, 5)
+Story = list[Request]
 
 
 def sequences(world: World) -> SearchStrategy[list[Request]]:
     """Sequences of requests that begin with the world as it is."""
     operations = Operations(world)
-    request = weighted(
-        (6, operations.articles()), (6, operations.users()), (1, operations.tokens()), (3, operations.odd())
+    single = weighted(
+        (6, operations.articles()),
+        (6, operations.users()),
+        (5, operations.comments()),
+        (1, operations.tokens()),
+        (3, operations.odd()),
+        (1, _keyset(operations, keyset_queries())),
+        (2, st.builds(lambda request, change: change(request), _any_of_one(operations), CONDITIONAL)),
     )
-    return st.lists(changed(request), min_size=1, max_size=LONGEST)
+    story = weighted(
+        (12, st.tuples(changed(single)).map(list)),
+        (2, walks(operations)),
+        (4, revalidations(operations)),
+        (1, races(operations)),
+    )
+    return st.lists(story, min_size=SHORTEST, max_size=LONGEST).map(
+        lambda stories: [one for some in stories for one in some]
+    )
+
+
+def walks(operations: Operations) -> SearchStrategy[Story]:
+    """Keyset pages, one after the other, with something written or changed on the way."""
+    editor = operations.world.users["editor"]
+    filters = st.sampled_from(["", "", "", "&tag=a", "&tag=twice", f"&author_id={editor}", "&tag=none"])
+    after = weighted((12, st.just("$next")), (1, cursors()))
+    method = st.sampled_from(["GET", "GET", "GET", "GET", "HEAD"])
+    between = st.one_of(st.none(), st.none(), st.none(), operations.articles())
+
+    @st.composite
+    def walk(draw: st.DrawFn) -> Story:
+        caller, size, chosen = draw(st.sampled_from(["editor", "admin", None])), draw(st.integers(1, 7)), draw(filters)
+        story = [Request("GET", f"{KEYSET_PATH}?limit={size}{chosen}", caller)]
+        for _ in range(draw(st.integers(1, 5))):
+            other = draw(between)
+            story += [] if other is None else [other]
+            page = Request(draw(method), f"{KEYSET_PATH}?limit={size}&after={draw(after)}{chosen}", caller)
+            story.append(draw(ENVELOPES)(page))
+        return story
+
+    return walk()
+
+
+def revalidations(operations: Operations) -> SearchStrategy[Story]:
+    """A resource is read, and then asked for or changed on the condition of the tag that came."""
+    nowhere: SearchStrategy[Place] = st.just((None, ""))
+    of_user, of_article = _of_one(operations, articles=False), _of_one(operations, articles=True)
+    of_comment = operations.reads(["GET", "GET", "HEAD", "DELETE"], nowhere)
+    users, articles, comments = (st.sampled_from(places) for places in operations.readable())
+    me = operations.places(f"{API}/users/me", "viewer")
+    kinds = [(users, of_user)] * 3 + [(articles, of_article)] * 4 + [(comments, of_comment)] * 3 + [(me, of_comment)]
+
+    @st.composite
+    def revalidation(draw: st.DrawFn) -> Story:
+        places, again = kinds[draw(st.integers(0, len(kinds) - 1))]
+        caller, target = draw(places)
+        story = [draw(ENVELOPES)(Request("GET", target, caller))]
+        for _ in range(draw(st.integers(1, 3))):
+            placed = replace(draw(again), target=target, caller=caller)
+            story.append(draw(ENVELOPES)(draw(CONDITIONAL)(placed)))
+        return story
+
+    return revalidation()
+
+
+def races(operations: Operations) -> SearchStrategy[Story]:
+    """The same request several times at once, where the answers are the same whoever comes first."""
+    world = operations.world
+    own = st.sampled_from(
+        [("editor", f"{API}/articles/{number}") for number in (world.next_article, *world.articles[:2])]
+    )
+    names = ("viewer", "editor", "demoted")
+    member = st.sampled_from([("admin", f"{API}/users/{world.users[name]}") for name in names])
+    written = zip(world.comments, COMMENTS, strict=True)
+    paths = [f"{API}/articles/{world.articles[place]}/comments/{number}" for number, (_, place) in written]
+    comment = st.sampled_from([("admin", path) for path in paths])
+    deletes = operations.reads(["DELETE"], st.one_of(own, member, comment))
+    empty, titled = b"{}", b'{"title":"At once"}'
+    race = weighted(
+        (3, guarded(operations.writes("PATCH", own, st.sampled_from([empty, titled])))),
+        (2, guarded(operations.writes("PATCH", member, st.just(b'{"age":7}')))),
+        (2, guarded(deletes)),
+        (2, deletes),
+        (2, operations.writes("POST", st.just((None, f"{API}/users")), texts(REGISTRATION, AGE))),
+        (1, operations.writes("PATCH", own, st.just(empty))),
+    )
+
+    def story(request: Request, times: int) -> Story:
+        reading = Request("GET", request.target, request.caller)
+        return [reading, replace(request, times=times), reading]
+
+    return st.builds(story, race, st.sampled_from(AT_ONCE))
+
+
+def _keyset(operations: Operations, queries: SearchStrategy[str]) -> SearchStrategy[Request]:
+    listed = queries.map(lambda query: f"{KEYSET_PATH}?{query}")
+    return operations.reads(["GET", "GET", "HEAD"], operations.places(listed, "editor", "admin", None))
+
+
+def _any_of_one(operations: Operations) -> SearchStrategy[Request]:
+    places = st.one_of(operations.users_placed(), operations.articles_placed(), operations.comments_placed())
+    anything = st.one_of(_of_one(operations, articles=True), _of_one(operations, articles=False))
+    elsewhere = operations.reads(["GET"], operations.places(f"{API}/articles?limit=1", None))
+    creating = operations.writes("POST", operations.discussions_placed(), texts(COMMENT, {}))
+    placed = st.builds(lambda one, place: replace(one, target=place[1], caller=place[0]), anything, places)
+    return weighted((6, placed), (1, elsewhere), (1, creating))
+
+
+def _of_one(operations: Operations, *, articles: bool) -> SearchStrategy[Request]:
+    """Reading, changing and deleting one article or one user, wherever it is."""
+    nowhere: SearchStrategy[Place] = st.just((None, ""))
+    required, patched = (ARTICLE, {**ARTICLE, **ARTICLE_OPTIONS}) if articles else (USER, USER_PATCH)
+    return weighted(
+        (4, operations.reads(["GET", "GET", "HEAD"], nowhere)),
+        (3, operations.writes("PATCH", nowhere, texts({}, patched), (JSON_TYPE, MERGE_PATCH))),
+        (2, operations.writes("PUT", nowhere, texts(required, ARTICLE_OPTIONS if articles else AGE))),
+        (1, operations.reads(["DELETE"], nowhere)),
+    )

@@ -1,13 +1,26 @@
 """Paths that the contract knows and paths that it does not, as they are written on the wire, and methods for them."""
 
+from memory import KEYSET_PATH
+
 API = "/api/v1"
 FIXED_PATHS = (
     "/", "/health", "/health/live", "/health/ready", "/openapi.json", "/docs", "/problems/not_found",
     "/problems/validation_failed", f"{API}/ping", f"{API}/token", f"{API}/users", f"{API}/users/me", f"{API}/users/1",
-    f"{API}/articles", f"{API}/articles/1",
+    f"{API}/articles", f"{API}/articles/1", f"{API}/articles/1/comments", f"{API}/articles/1/comments/1", KEYSET_PATH,
+    "/problems/precondition_failed", "/problems/rate_limited",
 )  # fmt: skip
 ODD_PATHS = (
-    "/nowhere", "/api", "/api/", API, f"{API}/", "/api/v2/articles", "/API/v1/ping", f"{API}/Ping", f"{API}/ping/",
+    "/nowhere", "/api", "/api/", API, f"{API}/", "/api/v2", "/api/v2/", f"{KEYSET_PATH}/", f"{KEYSET_PATH}/1",
+    "/api/v2/users", "/api/v2/ping", "/api/v2/token", "/api/v2/articles/1/comments", "/api/v3/articles",
+    "/API/v2/articles", "/api/v2/Articles", "/api/v2/article%73", "/api//v2/articles", f"http://localhost{KEYSET_PATH}",
+    f"{API}/articles/1/comments/", f"{API}/articles/1/comments/0", f"{API}/articles/1/comments/01",
+    f"{API}/articles/1/comments/x", f"{API}/articles/01/comments", f"{API}/articles/0/comments/1",
+    f"{API}/articles/1/Comments", f"{API}/articles//comments", f"{API}/articles/1/comments/1/", f"{API}/comments",
+    f"{API}/comments/1", f"{API}/articles/1/comments/1/author", f"{API}/articles/1%2Fcomments",
+    f"{API}/articles/1/comments%2F1", f"{API}/articles/9223372036854775808/comments",
+    f"{API}/articles/1/comments/9223372036854775808", f"{API}/articles/9223372036854775807/comments/1",
+    f"{API}/articles/1/comments/%31", f"{API}/articles/1/comments/1%00", f"{API}/articles/me/comments",
+    "/problems/412", "/problems/Rate_limited", "/API/v1/ping", f"{API}/Ping", f"{API}/ping/",
     f"{API}//ping", "//api/v1/ping", "//", f"{API}/users/", f"{API}/users/me/", f"{API}/users/ME", f"{API}/users/1/",
     f"{API}/users/0", f"{API}/users/01", f"{API}/users/-1", f"{API}/users/+1", f"{API}/users/1.0", f"{API}/users/1e0",
     f"{API}/users/%31", f"{API}/users/1%00", f"{API}/users/1%0a", f"{API}/users/%201", f"{API}/users/%D9%A1",

@@ -147,6 +147,12 @@ CONTENTS = Values(
     st.one_of(st.just("Some content"), picked([" ", "\n", "c" * 50_000, "é\n\t", "<p>&amp;</p>"])),
     st.one_of(picked(["", "c" * 50_001, "😀" * 50_000, "é" * 50_001]), text()),
 )
+COMMENT_BODIES = Values(
+    st.one_of(
+        picked(["A comment", "  trimmed\u3000", "two\nlines", "c" * 2000, "Straße 😀"]), text(8).map("c{}c".format)
+    ),
+    st.one_of(sized(0, 1, 2000, 2001), text()),
+)
 GOOD_TAGS = ("a", "b-1", "0", "-", "z" * 30, "twice", "m", "new")
 _BAD_TAGS: tuple[JsonValue, ...] = (
     "",

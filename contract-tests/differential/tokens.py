@@ -19,30 +19,11 @@ def forged(key: str, user_id: int) -> str:
 
 def wrong_tokens(key: str, user_id: int) -> dict[str, str]:
     """Tokens of a user that none may accept, by a name that says why."""
-    now, good = int(time.time()), _claims(user_id)
+    good = _claims(user_id)
     header, claims, signature = forged(key, user_id).split(".")
     other = _signed(key, HS256, _claims(user_id + 1)).split(".")[1]
-    changes: dict[str, dict[str, Any]] = {
-        "expired": {"exp": now - 1},
-        "exp_text": {"exp": str(now + 600)},
-        "exp_fraction": {"exp": now + 600.5},
-        "nbf_future": {"nbf": now + 600},
-        "iat_future": {"iat": now + 600},
-        "iss_other": {"iss": "other"},
-        "iss_list": {"iss": ["blog-api"]},
-        "aud_other": {"aud": "other"},
-        "aud_list": {"aud": ["other", "blog-api"]},
-        "sub_number": {"sub": user_id},
-        "sub_zero": {"sub": "0"},
-        "sub_padded": {"sub": f"0{user_id}"},
-        "sub_spaced": {"sub": f" {user_id}"},
-        "sub_newline": {"sub": f"{user_id}\n"},
-        "sub_arabic": {"sub": "٦٢"},
-        "sub_large": {"sub": str(2**63)},
-        "sub_missing_user": {"sub": str(MISSING_USER)},
-    }
     absent = {f"no_{name}": {key: value for key, value in good.items() if key != name} for name in good}
-    made = {name: _signed(key, HS256, {**good, **change}) for name, change in changes.items()}
+    made = {name: _signed(key, HS256, {**good, **change}) for name, change in _changes(user_id).items()}
     return (
         made
         | {name: _signed(key, HS256, left) for name, left in absent.items()}
@@ -61,6 +42,30 @@ def wrong_tokens(key: str, user_id: int) -> dict[str, str]:
             "word": "abc",
         }
     )
+
+
+def _changes(user_id: int) -> dict[str, dict[str, Any]]:
+    """Claims that no good token has, in the place of good ones."""
+    now = int(time.time())
+    return {
+        "expired": {"exp": now - 1},
+        "exp_text": {"exp": str(now + 600)},
+        "exp_fraction": {"exp": now + 600.5},
+        "nbf_future": {"nbf": now + 600},
+        "iat_future": {"iat": now + 600},
+        "iss_other": {"iss": "other"},
+        "iss_list": {"iss": ["blog-api"]},
+        "aud_other": {"aud": "other"},
+        "aud_list": {"aud": ["other", "blog-api"]},
+        "sub_number": {"sub": user_id},
+        "sub_zero": {"sub": "0"},
+        "sub_padded": {"sub": f"0{user_id}"},
+        "sub_spaced": {"sub": f" {user_id}"},
+        "sub_newline": {"sub": f"{user_id}\n"},
+        "sub_arabic": {"sub": "٦٢"},
+        "sub_large": {"sub": str(2**63)},
+        "sub_missing_user": {"sub": str(MISSING_USER)},
+    }
 
 
 def _claims(user_id: int) -> dict[str, Any]:

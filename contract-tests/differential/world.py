@@ -3,7 +3,7 @@
 # ruff: noqa: RUF001 - letters that look like others are what is tried
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from fleet import Fleet
@@ -47,7 +47,14 @@ ARTICLES: tuple[tuple[str, str, bool, tuple[str, ...]], ...] = (
 )
 
 
-# Over HTTP no two things are made in the same instant; so many articles are given one time past it.
+# Enough for one article to be sent as gzip.
+LONG = 80
+# author, and the article's place in `ARTICLES`: own articles and others', drafts among them.
+COMMENTS: tuple[tuple[str, int], ...] = (
+    ("viewer", 0), ("editor", 0), ("other_editor", 0), ("demoted", 0), ("viewer", 0), ("admin", 0),
+    ("viewer", 2), ("editor", 2), ("editor", 1), ("admin", 1), ("demoted", 6), ("demoted", 7), ("other_editor", 13),
+)  # fmt: skip
+# Over HTTP no two things are made in the same instant; so many articles and comments are given one time past it.
 TIES = 6
 
 
@@ -62,6 +69,7 @@ class World:
     Args:
         users: ids by name, `admin` among them.
         articles: ids in the order of `ARTICLES`.
+        comments: ids in the order of `COMMENTS`.
         tokens: by the name of the caller; `NEWEST` is the last log-in's.
         since: the latest time in the database.
     """
@@ -70,6 +78,7 @@ class World:
     articles: list[int]
     tokens: dict[str, str]
     since: str
+    comments: list[int] = field(default_factory=list)
 
     @property
     def next_user(self) -> int:
@@ -80,6 +89,11 @@ class World:
     def next_article(self) -> int:
         """The id of the article that a sequence writes first."""
         return max(self.articles) + 1
+
+    @property
+    def next_comment(self) -> int:
+        """The id of the comment that a sequence writes first."""
+        return max(self.comments) + 1
 
     def log_in(self, fleet: Fleet) -> None:
         """Get new tokens, each from another server than the one before: all must be good for all."""
@@ -101,16 +115,32 @@ def make_world(fleet: Fleet) -> World:
         _ask(fleet, "PATCH", _user(world, name), {"role": role}, world)
         world.tokens[name] = forged(fleet.secret_key, world.users[name])
     for author, title, published, tags in ARTICLES:
-        body: dict[str, Any] = {"title": title, "content": f"About {title}", "published": published, "tags": list(tags)}
+        body: dict[str, Any] = {
+            "title": title,
+            "content": f"About {title}. " * LONG,
+            "published": published,
+            "tags": list(tags),
+        }
         world.articles.append(_ask(fleet, "POST", "/api/v1/articles", body, world, caller=author)["id"])
+    for author, place in COMMENTS:
+        path = f"/api/v1/articles/{world.articles[place]}/comments"
+        world.comments.append(_ask(fleet, "POST", path, {"body": f"Says {author}"}, world, caller=author)["id"])
     _ask(fleet, "PATCH", _user(world, "demoted"), {"role": "viewer"}, world)
     for name in INACTIVE:
         _ask(fleet, "PATCH", _user(world, name), {"is_active": False}, world)
     _ask(fleet, "DELETE", _user(world, "gone"), None, world)
-    fleet.tie_articles(world.articles[-TIES:])
+    fleet.tie("articles", world.articles[-TIES:])
+    fleet.tie("comments", world.comments[:TIES])
     world.since = fleet.take_snapshot()
     world.tokens |= wrong_tokens(fleet.secret_key, world.users["editor"])
     world.tokens |= {"new_user": forged(fleet.secret_key, world.next_user), NEWEST: "none"}
+    fleet.reset()
+    return world
+
+
+def bare_world(fleet: Fleet) -> World:
+    """The seeded databases as they are, and nobody logged in: for servers that would soon refuse to make anything."""
+    world = World({}, [], {}, fleet.take_snapshot())
     fleet.reset()
     return world
 

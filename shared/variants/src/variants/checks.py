@@ -41,6 +41,9 @@ def _tool(name: str) -> str:
     return str(Path(sys.executable).parent / name)
 
 
+_TOOLS_OF_THE_SUITE = ("-m", "pytest", "-q", "-c", "contract-tests/tools.ini", "contract-tests")
+_DIFFERENTIAL = ("contract-tests/differential/differ.py", "--requests", "1000", "--seed", "1")
+_FUZZ = ("contract-tests/fuzz/fuzz.py", "--quick", "--seed", "1")
 STEPS = (
     Step("style", (_tool("ruff"), "check")),
     Step("format", (_tool("ruff"), "format", "--check")),
@@ -50,8 +53,12 @@ STEPS = (
     Step("every clause has a test", (sys.executable, "contract-tests/clauses.py")),
     Step("every mutant fits", (sys.executable, "contract-tests/mutants/run.py", "--check")),
     Step("unit tests", (sys.executable, "-m", "pytest", "-q", "-n", "2")),
+    Step("tools of the suite", (sys.executable, *_TOOLS_OF_THE_SUITE)),
     Step("docs page in a browser", (sys.executable, "-m", "pytest", "-q", "contract-tests/browser")),
     Step("contract, every variant", (sys.executable, "-m", "variants", "contract", "all")),
+    Step("all variants answer alike", (sys.executable, *_DIFFERENTIAL)),
+    Step("requests from the description", (sys.executable, *_FUZZ)),
+    Step("headers", (sys.executable, "contract-tests/lint/lint.py")),
 )
 
 
