@@ -20,6 +20,8 @@ FACTS = (
 LOCAL_REDIS = ("127.0.0.1", 6379)
 # An address of this machine that no profile trusts; not every system answers to more than 127.0.0.1.
 OTHER_LOCAL_ADDRESS = "127.0.0.2"
+# What a hash costs cannot be seen over HTTP, and the suite needs hundreds of them.
+CHEAP_PASSWORDS = {"ARGON2_MEMORY_KIB": "1024", "ARGON2_TIME_COST": "1"}
 CORS_ORIGINS = ("https://app.example", "http://localhost:3000")
 
 
@@ -44,7 +46,8 @@ def profiles(redis: str | None) -> list[Profile]:
 
 def _large_limits() -> Profile:
     limits = {"RATE_LIMIT_DEFAULT": "1000000/minute", "RATE_LIMIT_TOKEN": "100000/minute"}
-    settings = {**limits, "CORS_ORIGINS": ",".join(CORS_ORIGINS), "TRUSTED_PROXIES": "127.0.0.1"}
+    origins = {"CORS_ORIGINS": ",".join(CORS_ORIGINS)}
+    settings = {**limits, **origins, **CHEAP_PASSWORDS, "TRUSTED_PROXIES": "127.0.0.1"}
     return Profile("large limits", settings, {**limits, "CORS_ORIGIN": CORS_ORIGINS[0], "TRUSTED_PROXY": "1"})
 
 
@@ -57,7 +60,13 @@ def _small_limits() -> Profile:
     origins = {"CORS_ORIGINS": ",".join(CORS_ORIGINS), "CORS_CREDENTIALS": "true"}
     return Profile(
         "small limits in memory",
-        {**limits, **origins, "TRUSTED_PROXIES": f"127.0.0.1,{proxies}", "RATE_LIMIT_STORAGE": "memory://"},
+        {
+            **limits,
+            **origins,
+            **CHEAP_PASSWORDS,
+            "TRUSTED_PROXIES": f"127.0.0.1,{proxies}",
+            "RATE_LIMIT_STORAGE": "memory://",
+        },
         {**facts, "CORS_ORIGIN": CORS_ORIGINS[0], "CORS_CREDENTIALS": "1"},
     )
 
