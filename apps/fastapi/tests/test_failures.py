@@ -41,9 +41,10 @@ def test_a_failure_is_logged_with_its_request_id_and_shows_no_trace(
         assert answer.headers["x-frame-options"] == "DENY"
 
     play(scenario)
-    line = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert (line["event"], line["request_id"]) == ("internal_error", "abc")
-    assert "secret of the house" in line["trace"]
+    error, request = map(json.loads, capsys.readouterr().out.splitlines()[-2:])
+    assert (error["event"], error["request_id"]) == ("internal_error", "abc")
+    assert "secret of the house" in error["exception"]
+    assert (request["event"], request["request_id"], request["status"]) == ("request", "abc", 500)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def test_without_a_limit_nothing_is_counted_or_even_read(
     play: Play, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
     read: list[Any] = []
-    monkeypatch.setattr(ratelimits, "client_key", lambda *_, **given: read.append(given))
+    monkeypatch.setattr(ratelimits, "rate_key", lambda *_, **given: read.append(given))
     headers = {"Authorization": f"Bearer {issue_token(settings, user_id=1)}"}
 
     async def scenario(call: Any) -> None:

@@ -60,6 +60,7 @@ def make_app(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Flask]]:
 
     yield make
     for app in made:
+        app.extensions["observer"].close()
         app.extensions["checker"].shutdown()
         app.extensions["engine"].dispose()
 

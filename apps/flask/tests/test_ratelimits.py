@@ -11,6 +11,7 @@ from limits.storage import MemoryStorage
 from werkzeug.test import TestResponse
 
 from blogapi import clients
+from blogapi import ratelimits as shared
 from blogapi.ratelimits import RateLimiter
 from blogapi.settings import Settings
 from flask_app import ratelimits
@@ -45,7 +46,7 @@ def fail(*_: object, **__: object) -> None:
 
 
 def test_without_limits_nothing_is_worked_out(make_client: MakeClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(ratelimits, "client_address")
+    monkeypatch.delattr(ratelimits, "rate_key")
     monkeypatch.setattr(MemoryStorage, "acquire_entry", fail)
     client = make_client(**OFF, rate_limit_storage=NOBODY)
     assert rate_headers(client.get(PING)) == []
@@ -95,7 +96,7 @@ def test_requests_pass_uncounted_while_the_storage_does_not_answer(
     make_client: MakeClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     # Each request asks it again.
-    monkeypatch.setattr(ratelimits, "RETRY_SECONDS", 0.0)
+    monkeypatch.setattr(shared, "RETRY_SECONDS", 0.0)
     client = make_client(rate_limit_default="1/hour", rate_limit_storage=NOBODY)
     for _ in range(3):
         answer = client.get(PING)
@@ -126,8 +127,8 @@ def test_a_storage_that_does_not_answer_is_left_alone_for_a_while(
 def test_an_outage_is_warned_of_again_when_it_lasts(
     make_client: MakeClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(ratelimits, "RETRY_SECONDS", 0.0)
-    monkeypatch.setattr(ratelimits, "WARNING_SECONDS", 0.0)
+    monkeypatch.setattr(shared, "RETRY_SECONDS", 0.0)
+    monkeypatch.setattr(shared, "WARNING_SECONDS", 0.0)
     monkeypatch.setattr(MemoryStorage, "acquire_entry", fail)
     client = make_client()
     assert [client.get(PING).status_code for _ in range(3)] == [200, 200, 200]
@@ -138,7 +139,7 @@ def test_a_storage_that_goes_away_between_counting_and_telling(
     make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(MemoryStorage, "get_moving_window", fail)
-    monkeypatch.setattr(ratelimits, "RETRY_SECONDS", 0.0)
+    monkeypatch.setattr(shared, "RETRY_SECONDS", 0.0)
     client = make_client(rate_limit_default="1/hour")
     answer = client.get(PING)
     assert (answer.status_code, rate_headers(answer)) == (200, [])
@@ -149,7 +150,7 @@ def test_a_storage_that_goes_away_between_counting_and_telling(
 def test_a_fault_of_ours_is_logged_with_its_trace(
     make_client: MakeClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.delattr(ratelimits, "client_address")
+    monkeypatch.delattr(ratelimits, "rate_key")
     assert make_client().get(PING).status_code == 200
     (record,) = caplog.records
     assert record.levelname == "ERROR"

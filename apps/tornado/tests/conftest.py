@@ -110,6 +110,7 @@ def serving(settings: Settings) -> Callable[..., AbstractAsyncContextManager[Ser
             yield Service(application, sockets[0].getsockname()[1])
         finally:
             await server.drain(5)
+            application.settings["observer"].close()
             application.settings["database"].close()
             application.settings["rate_limits"].close()
 
@@ -124,7 +125,7 @@ def start(settings: Settings) -> Iterator[Callable[..., Process]]:
     def start(*options: str, **environment: str) -> Process:
         port = free_port()
         command = [sys.executable, "-m", "tornado_app.main", f"--port={port}", *options]
-        variables = {**os.environ, "DATABASE_URL": settings.database_url, **environment}
+        variables = {**os.environ, "DATABASE_URL": settings.database_url, "LOG_LEVEL": "warning", **environment}
         pipe = subprocess.PIPE
         started.append(subprocess.Popen(command, env=variables, stdout=pipe, stderr=pipe, text=True))
         return Process(started[-1], port)

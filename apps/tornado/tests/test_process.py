@@ -108,7 +108,7 @@ def test_wrong_options_are_exit_code_2(start: "Start") -> None:
 
 
 def test_log_lines_are_json(start: "Start") -> None:
-    server = start("--workers=2")
+    server = start("--workers=2", LOG_LEVEL="info")
     server.wait_until_ready()
     server.popen.terminate()
     code, stdout, stderr = server.ended()

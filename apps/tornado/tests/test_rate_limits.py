@@ -26,10 +26,10 @@ def test_a_limit_that_is_off_costs_nothing_and_says_nothing(
     asked: list[str] = []
 
     def ask(*_args: object, **_kwargs: object) -> str:
-        asked.append("192.0.2.1")
+        asked.append("address:192.0.2.1")
         return asked[-1]
 
-    monkeypatch.setattr(ratelimits, "client_address", ask)
+    monkeypatch.setattr(ratelimits, "rate_key", ask)
 
     async def scenario() -> None:
         async with serving(rate_limit_default="off", rate_limit_token="3/minute") as served:

@@ -24,7 +24,7 @@ RESOURCES = [
     "/api/v1/articles/7/comments/3",
     "/api/v2/articles",
 ]
-NO_STORE = ["/api/v1/ping", "/api/v1/token", "/health", "/health/live", "/health/ready"]
+NO_STORE = ["/api/v1/ping", "/api/v1/token", "/health", "/health/live", "/health/ready", "/metrics"]
 NO_CACHE = ["/", "/openapi.json", "/docs", "/docs/init.js", "/problems/not_found"]
 PRIVATE, PUBLIC = "private, no-cache", "public, max-age=0, must-revalidate"
 

@@ -169,6 +169,21 @@ def test_a_list_is_counted_by_an_index(plans: Plans, actor: str, narrow: Article
     assert f"INDEX {index}" in count[0]
 
 
+@pytest.mark.parametrize(
+    "narrow", [ArticleFilter(), ArticleFilter(author_id=3), ArticleFilter(published=True), ArticleFilter(3, None, True)]
+)
+def test_the_list_of_an_editor_is_counted_by_an_index_that_holds_all_that_it_asks(
+    plans: Plans, narrow: ArticleFilter
+) -> None:
+    count, _, _ = plans(
+        lambda connection: article_page(
+            connection, actor=ACTORS["editor"], narrow=narrow, skip=0, limit=20, sort=rules.SORT_DEFAULT
+        )
+    )
+    assert len(count) == 1
+    assert "USING COVERING INDEX articles_author_id_published_idx" in count[0]
+
+
 BY_KEY: dict[str, tuple[Callable[[Connection], object], list[str]]] = {
     "article": (lambda connection: article_get(connection, article_id=1), ["articles", "users", "article_tags"]),
     "user": (lambda connection: user_get(connection, user_id=1), ["users"]),

@@ -39,6 +39,7 @@ OPERATIONS = {
     "health": ("get", "/health"),
     "health_live": ("get", "/health/live"),
     "health_ready": ("get", "/health/ready"),
+    "metrics": ("get", "/metrics"),
     "openapi": ("get", "/openapi.json"),
     "docs": ("get", "/docs"),
     "problem_page": ("get", "/problems/{code}"),
@@ -52,7 +53,7 @@ MANY = PAGES | {"article_slice"}
 ONE = {"user_me", "user_get", "article_get", "comment_get"}
 CHANGE = {name for name, (method, _) in OPERATIONS.items() if method in ("put", "patch", "delete")}
 CONDITIONAL = ONE | CHANGE
-UNCOUNTED = {"health", "health_live", "health_ready"}
+UNCOUNTED = {"health", "health_live", "health_ready", "metrics"}
 WITH_TOKEN: list[Json] = [{"bearerAuth": []}, {"passwordFlow": []}]
 
 

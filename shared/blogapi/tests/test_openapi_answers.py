@@ -94,12 +94,18 @@ def test_every_answer_has_the_headers_that_it_may_have(name: str) -> None:
         # What comes before the count has no rates; refusals that are shared with what is not counted may have them.
         assert may_have & RATES in (set(), RATES)
         if status < "400" or status in ("412", "422", "429"):
-            assert (may_have >= RATES) == (not name.startswith("health"))
+            assert (may_have >= RATES) == (not name.startswith(("health", "metrics")))
         if status < "400" or status == "412":
             assert ("API-Version" in may_have) == (OPERATIONS[name]["path"].startswith("/api/"))
 
 
-CACHE = {"user_": ["private, no-cache"], "token_": ["no-store"], "ping": ["no-store"], "health": ["no-store"]}
+CACHE = {
+    "user_": ["private, no-cache"],
+    "token_": ["no-store"],
+    "ping": ["no-store"],
+    "health": ["no-store"],
+    "metrics": ["no-store"],
+}
 SEEN_BY_ALL = ["private, no-cache", "public, max-age=0, must-revalidate"]
 
 

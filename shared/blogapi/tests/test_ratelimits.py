@@ -11,8 +11,9 @@ from limits.errors import StorageError
 from limits.storage import MemoryStorage, RedisStorage
 
 from blogapi.problems import Problem
-from blogapi.ratelimits import RateLimiter, RateState, Scope, rate_limit_item, rate_limit_storage, rate_scope
+from blogapi.ratelimits import RateLimiter, RateState, Scope, rate_key, rate_limit_storage, rate_scope
 from blogapi.settings import Settings
+from blogapi.tokens import issue_token
 
 MakeLimiter = Callable[..., RateLimiter]
 EACH_STORAGE = pytest.mark.parametrize("storage", ["memory", "redis"], indirect=True)
@@ -150,7 +151,21 @@ def test_off_is_no_limit(make_limiter: MakeLimiter, dead: str) -> None:
     assert hit(limiter, scope="token").is_allowed
     # Nothing is asked of a storage that is not needed.
     assert make_limiter(dead, default="off", token="off").is_working() is True
-    assert rate_limit_item("off") is None
+
+
+@pytest.mark.parametrize(("scope", "key"), [("default", "user:7"), ("token", "address:203.0.113.9"), (None, "user:7")])
+def test_log_ins_count_by_address_and_all_others_by_user(
+    make_settings: Callable[..., Settings], scope: Scope | None, key: str
+) -> None:
+    settings = make_settings(trusted_proxies="10.0.0.1")
+    given = rate_key(
+        settings,
+        scope,
+        peer="10.0.0.1",
+        forwarded_for="203.0.113.9",
+        authorization=f"Bearer {issue_token(settings, user_id=7)}",
+    )
+    assert given == key
 
 
 def test_a_state_is_told_in_three_headers() -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import os
+import sys
 from collections.abc import Callable, Iterator
 from ipaddress import ip_network
 from pathlib import Path
@@ -44,6 +45,7 @@ def test_the_defaults_are_the_documented_ones() -> None:
     assert settings.allowed_hosts == ("localhost", "127.0.0.1", "[::1]")
     assert (settings.hsts_seconds, settings.max_body_bytes, settings.database_pool_size) == (0, 1_048_576, 4)
     assert (settings.shutdown_timeout, settings.log_level) == (30, "info")
+    assert (settings.metrics, settings.tracing) == (True, False)
     assert (settings.admin_username, settings.admin_email) == ("admin", "admin@example.com")
     assert settings.admin_password.get_secret_value() == "admin-password"
     assert (settings.cors_origins, settings.cors_credentials, settings.trusted_proxies) == ((), False, ())
@@ -102,6 +104,8 @@ FAULTS = {
     "MAX_BODY_BYTES": ["1023", "1 MiB"],
     "SHUTDOWN_TIMEOUT": ["-1", "3601"],
     "LOG_LEVEL": ["loud", "INFO "],
+    "METRICS": ["maybe", "", "2"],
+    "TRACING": ["maybe", "", "https://collector.example.com"],
     "ADMIN_USERNAME": ["", "ab", "a" * 51, "two words", "ädmin", "admin\n"],
     "ADMIN_EMAIL": ["", "admin", "admin@localhost", "a" * 65 + "@example.com"],
     "ADMIN_PASSWORD": ["", "1234567", SECRET * 10],
@@ -142,6 +146,16 @@ GOOD = [
 def test_a_value_at_its_bound_is_taken(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> None:
     monkeypatch.setenv(variable, value)
     load_settings()
+
+
+@pytest.mark.parametrize("module", ["opentelemetry.sdk.trace", "opentelemetry.exporter.otlp.proto.http.trace_exporter"])
+def test_tracing_without_its_packages_is_a_fault_only_where_it_is_on(
+    monkeypatch: pytest.MonkeyPatch, module: str
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    (line,) = fault_lines(TRACING="true")
+    assert line == "TRACING: needs the packages of the extra: blogapi[tracing]"
+    assert not load_settings().tracing
 
 
 def test_every_fault_is_told_at_once() -> None:

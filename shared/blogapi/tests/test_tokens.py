@@ -77,6 +77,7 @@ WRONG_CLAIMS: dict[str, dict[str, object]] = {
     "exp-object": {"exp": {}},
     "exp-infinite": {"exp": float("inf")},
     "iat-later": {"iat": int(time.time()) + 3600},
+    "iat-never": {"iat": float("nan")},
     "iat-text": {"iat": "now"},
     "iat-list": {"iat": [1]},
     "nbf-later": {"nbf": int(time.time()) + 3600},

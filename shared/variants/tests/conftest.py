@@ -29,6 +29,7 @@ orm = "none"
 
 [data.driver]
 sqlite = "sqlite3"
+postgres = "none"
 """
 
 FAKE_SERVER = """

@@ -21,7 +21,7 @@ def test_a_variant_is_read_from_its_file(fake: Variant, workspace: Path) -> None
     assert fake.title == "Fake"
     assert fake.server.command == ("{python}", "server.py", "{host}", "{port}")
     assert fake.server.environment == {"FAKE_WORKERS": "{workers}"}
-    assert fake.data.driver == {"sqlite": "sqlite3"}
+    assert fake.data.driver == {"sqlite": "sqlite3", "postgres": "none"}
     assert fake.folder == workspace / "apps" / "fake"
 
 
@@ -59,7 +59,7 @@ def test_an_unknown_name_lists_the_names(workspace: Path) -> None:
         ('"{workers}"', "1", "server.environment.FAKE_WORKERS: must be a text"),
         ('"{workers}"', '"{cores}"', "server.environment: has the unknown placeholder {cores}"),
         ('sqlite = "sqlite3"', 'oracle = "cx"\nsqlite = "sqlite3"', "data.driver.oracle: is unknown"),
-        ('sqlite = "sqlite3"', 'postgresql = "psycopg"', "data.driver.sqlite: is missing"),
+        ('sqlite = "sqlite3"', "", "data.driver.sqlite: is missing"),
         ('orm = "none"', "", "data.orm: is missing"),
         ('orm = "none"', 'orm = "none"\npool = "4"', "data.pool: is unknown"),
         ('orm = "none"', "orm =", "is no TOML"),

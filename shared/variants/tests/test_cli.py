@@ -79,6 +79,7 @@ def test_a_wrong_file_is_one_line(workspace: Path) -> None:
         ("contract", "fake", "--url", "http://127.0.0.1:1"),
         ("contract", "--url", "http://127.0.0.1:1"),
         ("load", "fake", "--duration", "soon"),
+        ("serve", "fake", "--db", "postgres", "--database-url", "sqlite:///blog.sqlite3"),
     ],
 )
 def test_wrong_use_is_one_line_and_exit_code_2(arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,9 +9,10 @@ from threading import Thread
 
 import pytest
 
-from variants import contract, profiles
-from variants.catalog import Variant
+from variants import contract, profiles, redis_server
+from variants.catalog import Variant, workspace_root
 from variants.contract import (
+    DOCUMENT,
     ContractError,
     ContractResult,
     Target,
@@ -133,7 +134,10 @@ def parts(
     monkeypatch.setenv("CONTRACT_CORS_ORIGIN", "https://of-the-user.example")
     result = check_variant(fake, workers=1, select="told")
     assert (result.passed, result.ok) == (3, True)
-    return [json.loads(line) for line in (tmp_path / "told").read_text(encoding="utf-8").splitlines()]
+    told = [json.loads(line) for line in (tmp_path / "told").read_text(encoding="utf-8").splitlines()]
+    # They run at the same time.
+    order = [profile.settings["CORS_ORIGINS"] + profile.facts["RATE_LIMIT_DEFAULT"] for profile in contract_profiles()]
+    return sorted(told, key=lambda part: order.index(part["set"]["CORS_ORIGINS"] + part["set"]["RATE_LIMIT_DEFAULT"]))
 
 
 def test_the_parts_have_large_limits_small_ones_and_small_ones_without_origins(
@@ -167,7 +171,8 @@ def no_redis(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CI", raising=False)
     with closing(socket.socket()) as unused:
         unused.bind(("127.0.0.1", 0))
-        monkeypatch.setattr(profiles, "LOCAL_REDIS", unused.getsockname())
+        monkeypatch.setattr(redis_server, "LOCAL_REDIS", unused.getsockname())
+    monkeypatch.setenv("PATH", "")
 
 
 def test_without_redis_the_limits_are_in_memory_and_that_is_said(
@@ -180,7 +185,7 @@ def test_without_redis_the_limits_are_in_memory_and_that_is_said(
 
 def test_without_redis_ci_fails(no_redis: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CI", "true")
-    with pytest.raises(ContractError, match="no Redis answers"):
+    with pytest.raises(ContractError, match="no redis-server on the path"):
         contract_profiles()
 
 
@@ -217,8 +222,9 @@ def test_a_redis_of_this_machine_is_known_by_its_answer(
     answering: tuple[str, int], is_redis: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("REDIS_URL", raising=False)
-    monkeypatch.setattr(profiles, "LOCAL_REDIS", answering)
-    assert profiles.redis_url() == (f"redis://127.0.0.1:{answering[1]}/0" if is_redis else None)
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(redis_server, "LOCAL_REDIS", answering)
+    assert redis_server.redis_url() == (f"redis://127.0.0.1:{answering[1]}/0" if is_redis else None)
 
 
 def test_a_foreign_server_without_a_key_gets_none() -> None:
@@ -229,8 +235,14 @@ def test_nothing_passed_is_not_ok() -> None:
     assert not ContractResult(variant="fake", passed=0, failed=0, seconds=0.0, revision="").ok
 
 
-def test_the_revision_is_of_the_files(suite: Path) -> None:
+@pytest.mark.usefixtures("suite")
+@pytest.mark.parametrize("name", ["contract-tests/helper.py", DOCUMENT])
+def test_the_revision_is_of_the_suites_files_and_of_the_document(workspace: Path, name: str) -> None:
     before = contract_revision()
     assert contract_revision() == before
-    (suite / "helper.py").write_text("", encoding="utf-8")
+    (workspace / name).write_text("", encoding="utf-8")
     assert contract_revision() != before
+
+
+def test_the_document_is_where_the_revision_looks_for_it() -> None:
+    assert (workspace_root() / DOCUMENT).is_file()

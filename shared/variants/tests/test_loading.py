@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from variants.catalog import Variant
+from variants.engines import Engine
 from variants.loading import Mix, duration_is_valid, run_load
 
 LOCUSTFILE = """
@@ -46,7 +47,7 @@ def locustfile(workspace: Path, nothing_left: None, monkeypatch: pytest.MonkeyPa
 def test_the_exit_code_tells_whether_requests_failed(
     fake: Variant, mix: Mix, exit_code: int, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    assert run_load(fake, users=2, duration="3s", mix=mix, wait_seconds=0, workers=1) == exit_code
+    assert run_load(fake, Engine.SQLITE, users=2, duration="3s", mix=mix, wait_seconds=0, workers=1) == exit_code
     assert "Aggregated" in "".join(capfd.readouterr())
 
 

@@ -1,10 +1,21 @@
 """PostgreSQL databases for runs: seeded, apart from each other, and gone afterwards."""
 
+from secrets import token_hex
+
+import psutil
 import psycopg
 import pytest
+from psycopg import sql
 
 from variants.databases import DatabaseError, Rows
-from variants.postgres import postgres_database, postgres_url, server_conninfo
+from variants.postgres import (
+    kept_database,
+    postgres_database,
+    postgres_url,
+    server_conninfo,
+    server_pid,
+    server_version,
+)
 
 ROWS = Rows(articles=30, users=8)
 
@@ -58,8 +69,26 @@ def test_a_connection_string_becomes_a_url(conninfo: str, url: str) -> None:
 
 
 def test_a_server_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    server_conninfo.cache_clear()
     monkeypatch.setenv("DATABASE_URL", "postgresql+psycopg://nobody@127.0.0.1:1/none")
     with pytest.raises(DatabaseError, match="PostgreSQL"), postgres_database(ROWS):
         pass
-    server_conninfo.cache_clear()
+
+
+def test_a_kept_database_is_empty_at_first_and_found_again() -> None:
+    name = f"kept_{token_hex(6)}"
+    try:
+        with psycopg.connect(kept_database(name).conninfo, autocommit=True) as connection:
+            connection.execute("CREATE TABLE notes (id integer)")
+        assert count(kept_database(name).conninfo, "notes") == 0
+    finally:
+        with psycopg.connect(server_conninfo(), autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+
+
+def test_the_server_tells_its_version_and_its_process_where_it_is_of_this_machine() -> None:
+    with psycopg.connect(server_conninfo()) as connection:
+        row = connection.execute("SHOW server_version").fetchone()
+        assert row is not None
+        assert server_version() == row[0].split()[0]
+        if pid := server_pid():
+            assert psutil.Process(connection.info.backend_pid).ppid() == pid

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 import pytest
 import requests
 
 from variants.catalog import Variant, load_variants
-from variants.databases import sqlite_database
+from variants.engines import Engine
 from variants.environment import ADMIN_PASSWORD, ADMIN_USERNAME
 from variants.process import running
-from variants.statements import StatementLog, statement_log
+from variants.statements import Statements, traced_database
 
 NEW_ARTICLE = {"title": "Counted", "content": "One paragraph.", "published": True}
 TAGS = {"tags": ["one", "three", "two"]}
@@ -21,7 +22,7 @@ class Counted:
     """A seeded variant whose statements are counted."""
 
     base_url: str
-    log: StatementLog
+    log: Statements
     session: requests.Session
     token: dict[str, str]
 
@@ -48,17 +49,22 @@ class Counted:
         return self.session.request(method, self.base_url + path, headers=headers, json=body, timeout=30).status_code
 
 
-@pytest.fixture(scope="module", params=load_variants().values(), ids=lambda variant: variant.name)
+@pytest.fixture(
+    scope="module",
+    params=product(Engine, load_variants().values()),
+    ids=lambda engine_and_variant: f"{engine_and_variant[1].name}-{engine_and_variant[0]}",
+)
 def counted(request: pytest.FixtureRequest) -> Iterator[Counted]:
-    """A variant, started once for all that is counted."""
-    variant: Variant = request.param
+    """A variant on an engine, started once for all that is counted."""
+    engine: Engine
+    variant: Variant
+    engine, variant = request.param
     with (
-        sqlite_database() as database,
-        statement_log() as log,
+        traced_database(engine) as database,
         requests.Session() as session,
-        running(variant, database_url=database.url, environment=log.environment()) as server,
+        running(variant, database_url=database.url, environment=database.environment) as server,
     ):
-        yield Counted(server.base_url, log, session, _token(server.base_url))
+        yield Counted(server.base_url, database.statements, session, _token(server.base_url))
 
 
 def _token(base_url: str) -> dict[str, str]:

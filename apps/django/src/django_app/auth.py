@@ -24,6 +24,7 @@ from django_app.views import ContractViewSet
 class TokenViewSet(ContractViewSet):
     """Where a password becomes a token."""
 
+    takes_place = False
     authentication_classes = ()
     permission_classes = (AllowAny,)
     throttle_classes = (AddressThrottle,)

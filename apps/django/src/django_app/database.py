@@ -34,7 +34,7 @@ def _sqlite(url: URL) -> dict[str, Any]:
 def _postgres(url: URL) -> dict[str, Any]:
     given = {name: str(value) for name, value in url.query.items()}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "django_app.postgres",
         "NAME": url.database,
         "USER": url.username or "",
         "PASSWORD": url.password or "",

@@ -1,6 +1,5 @@
 """The one place where errors become responses: of DRF's views, and of Django around them."""
 
-import logging
 import sys
 from typing import Any
 
@@ -10,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from rest_framework.exceptions import MethodNotAllowed, NotAuthenticated, Throttled
 
 from blogapi.jsonbody import dump_json
-from blogapi.logs import SERVICE, log_internal_error
+from blogapi.logs import log_database_unavailable, log_internal_error
 from blogapi.problems import MEDIA_TYPE, Problem, method_not_allowed
 from django_app.database import is_unavailable
 
@@ -55,8 +54,7 @@ def _problem_of(error: BaseException, request_id: str) -> Problem:
     if type(error) in _CODES:
         return Problem(_CODES[type(error)])
     if isinstance(error, Error) and is_unavailable(error):
-        fields = {"request_id": request_id}
-        logging.getLogger(SERVICE).warning("database_unavailable", exc_info=error, extra={"fields": fields})
+        log_database_unavailable(error, request_id=request_id)
         return Problem("database_unavailable")
     log_internal_error(error, request_id=request_id)
     return Problem("internal_error")

@@ -2,7 +2,6 @@
 
 import logging
 import os
-from importlib import import_module
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
@@ -18,6 +17,4 @@ def create_app() -> ChunkedBodies:
     configure_logging("django", settings.BLOGAPI.log_level)
     # Errors are logged where they are rendered; Django would log each refusal, and each fault a second time.
     logging.getLogger("django.request").setLevel(logging.CRITICAL)
-    # Django imports the views at the first request; a fault in them is to be found before there is one.
-    import_module(settings.ROOT_URLCONF)
     return ChunkedBodies(application, max_body_bytes=settings.BLOGAPI.max_body_bytes)

@@ -1,6 +1,5 @@
 """What every request is held against before its route is looked for, and every response carries."""
 
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
@@ -9,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from blogapi.http import check_declared_size, check_host, request_id, security_headers, server_timing
+from blogapi.observation import Observation
 from blogapi.problems import Problem
 from django_app.chunks import is_chunked
 from django_app.errors import error_response
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 class IdentifiedRequest(HttpRequest):
     """A request as the middleware passes it on."""
 
+    observation: Observation
     request_id: str
     # What the answer will carry, be it a success or an error.
     answer_headers: dict[str, str]
@@ -32,7 +33,6 @@ def contract_middleware(
     headers = security_headers(settings.BLOGAPI)
 
     def middleware(request: IdentifiedRequest) -> HttpResponse:
-        started = time.perf_counter()
         request.request_id = request_id(request.META.get("HTTP_X_REQUEST_ID"))
         request.answer_headers = {}
         try:
@@ -45,7 +45,7 @@ def contract_middleware(
         for name, value in request.answer_headers.items():
             response.headers[name] = value
         response.headers["X-Request-ID"] = request.request_id
-        response.headers["Server-Timing"] = server_timing(started)
+        response.headers["Server-Timing"] = server_timing(request.observation.started)
         return _with_length(response, request)
 
     return middleware

@@ -20,9 +20,9 @@ Action = TypeVar("Action", bound=Callable[..., Any])
 Schema = dict[str, Any]
 
 # Codes of problems that operations have in common.
-_EVERY = "bad_host body_too_large method_not_allowed internal_error"
-HEALTH = f"{_EVERY} not_acceptable"
-SERVICE = f"{_EVERY} rate_limited"
+EVERY = "bad_host body_too_large method_not_allowed internal_error"
+HEALTH = f"{EVERY} not_acceptable"
+SERVICE = f"{EVERY} rate_limited"
 JSON_OUT = f"{SERVICE} not_acceptable"
 PUBLIC = f"{JSON_OUT} unsupported_version database_unavailable"
 OPTIONAL_TOKEN = f"{PUBLIC} invalid_token"

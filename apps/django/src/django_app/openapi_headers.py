@@ -124,7 +124,7 @@ def _of_success(path: str, method: str, status: str, operation: Schema) -> Itera
         "ETag": is_tagged,
         "Link": any(parameter["name"] == "skip" for parameter in operation["parameters"]),
         "API-Version": path.startswith("/api/"),
-        **dict.fromkeys(_RATE, not path.startswith("/health")),
+        **dict.fromkeys(_RATE, not path.startswith(("/health", "/metrics"))),
     }
     for name in [name for name, is_there in applies.items() if is_there]:
         yield name, _reference(name)

@@ -9,8 +9,7 @@ from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from blogapi.clients import address_key, client_address, client_key
-from blogapi.ratelimits import RateLimiter, RateState, Scope
+from blogapi.ratelimits import RateLimiter, RateState, Scope, rate_key
 from django_app.middleware import answer_headers
 
 if TYPE_CHECKING:
@@ -25,17 +24,9 @@ class ClientThrottle(BaseThrottle):
     scope: ClassVar[Scope] = "default"
     state: RateState | None = None
 
-    def get_key(self, request: Request, address: str) -> str:
-        """Give what the request is counted under."""
-        return client_key(settings.BLOGAPI, authorization=request.META.get("HTTP_AUTHORIZATION"), address=address)
-
     def allow_request(self, request: Request, view: "APIView") -> bool:
         """Count the request, and tell the client what is left, whatever the answer is."""
-        meta = request.META
-        address = client_address(
-            settings.BLOGAPI, peer=meta.get("REMOTE_ADDR"), forwarded_for=meta.get("HTTP_X_FORWARDED_FOR")
-        )
-        self.state = limiter.hit(self.scope, self.get_key(request, address))
+        self.state = limiter.hit(self.scope, self._key(request))
         if self.state is None:
             return True
         answer_headers(request).update(self.state.headers())
@@ -45,11 +36,18 @@ class ClientThrottle(BaseThrottle):
         """Give the seconds after which a request passes."""
         return self.state and self.state.reset_seconds
 
+    def _key(self, request: Request) -> str:
+        meta = request.META
+        return rate_key(
+            settings.BLOGAPI,
+            self.scope,
+            peer=meta.get("REMOTE_ADDR"),
+            forwarded_for=meta.get("HTTP_X_FORWARDED_FOR"),
+            authorization=meta.get("HTTP_AUTHORIZATION"),
+        )
+
 
 class AddressThrottle(ClientThrottle):
     """Counts log-ins by address, whatever token they carry."""
 
     scope = "token"
-
-    def get_key(self, request: Request, address: str) -> str:
-        return address_key(address)

@@ -2,22 +2,38 @@
 
 from typing import Protocol
 
+from blogapi.metrics import share_between_processes
 from blogapi.settings import load_settings
 
 # Read before a socket is bound or a worker forked: a wrong value ends gunicorn with exit code 2 and its faults.
 _settings = load_settings()
 
 wsgi_app = "django_app.main:create_app()"
-# Each thread keeps a connection of its own to the database, so that there are as many as the pool would have.
-threads = _settings.database_pool_size
+worker_class = "django_app.worker.DrainingWorker"
+# Each thread keeps a connection of its own to the database, so that there are as many as the pool would have. One that
+# does not wait for the database (`gate.py`) is for what does not need it.
+threads = max(2, _settings.database_pool_size)
 graceful_timeout = _settings.shutdown_timeout
 loglevel = _settings.log_level
+
+
+class Config(Protocol):
+    """What the hook needs of gunicorn's settings."""
+
+    workers: int
+
+
+class Server(Protocol):
+    """What the hook needs of gunicorn's parent of all workers."""
+
+    cfg: Config
 
 
 class Worker(Protocol):
     """What the hooks need of gunicorn's worker; `alive` ends with the signal to stop."""
 
     alive: bool
+    booted: bool
 
 
 class Request(Protocol):
@@ -27,6 +43,11 @@ class Request(Protocol):
 
     def force_close(self) -> None:
         """Close the connection behind the response, and say so in it."""
+
+
+def on_starting(server: Server) -> None:
+    """Let the workers count their requests together."""
+    share_between_processes(server.cfg.workers)
 
 
 def post_worker_init(worker: Worker) -> None:
@@ -42,3 +63,11 @@ def pre_request(_worker: Worker, request: Request) -> None:
     for name, value in request.headers:
         if name == "CONTENT-LENGTH" and int(value) > _settings.max_body_bytes:
             request.force_close()
+
+
+def worker_exit(_server: Server, worker: Worker) -> None:
+    """Export what the worker has observed last, unless it failed to start."""
+    if worker.booted:
+        from django_app.observation import observer
+
+        observer.close()

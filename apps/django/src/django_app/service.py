@@ -11,12 +11,14 @@ from rest_framework.response import Response
 
 from blogapi import pages
 from blogapi.http import DOCS_POLICY
+from blogapi.metrics import MEDIA_TYPE
 from blogapi.negotiation import JSON
 from blogapi.problems import KINDS, Problem
 from blogapi.service import root_representation
 from django_app import ratelimits
 from django_app.database import check
-from django_app.openapi import HEALTH, JSON_OUT, SERVICE, describe, openapi_json
+from django_app.observation import observer
+from django_app.openapi import EVERY, HEALTH, JSON_OUT, SERVICE, describe, openapi_json
 from django_app.representations import AliveSerializer, PongSerializer, ReadySerializer, RootSerializer
 from django_app.views import ContractViewSet
 
@@ -28,6 +30,7 @@ is_stopping: Callable[[], bool] = bool
 class ServiceViewSet(ContractViewSet):
     """What anybody may ask; a token is not looked at."""
 
+    takes_place = False
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
@@ -61,6 +64,14 @@ class ServiceViewSet(ContractViewSet):
         except (Error, TimeoutError) as error:
             raise Problem("not_ready") from error
         return Response({"status": "ready" if ratelimits.limiter.is_working() else "degraded"})
+
+    @describe(str, EVERY, media_type="text/plain")
+    def metrics(self, request: Request) -> HttpResponse:
+        """Tell a Prometheus server what was counted."""
+        text = observer.metrics_text()
+        if text is None:
+            raise Problem("not_found")
+        return HttpResponse(text, content_type=MEDIA_TYPE)
 
     @describe(dict, SERVICE)
     def openapi(self, request: Request) -> HttpResponse:

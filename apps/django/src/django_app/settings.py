@@ -15,6 +15,7 @@ ROOT_URLCONF = "django_app.urls"
 # No sessions, users, permissions or admin of Django's: tokens and roles are the API's own.
 INSTALLED_APPS = ["django_app", "rest_framework", "drf_spectacular", "corsheaders"]
 MIDDLEWARE = [
+    "django_app.observation.observation_middleware",
     "django_app.cors.ContractCorsMiddleware",
     "django_app.middleware.contract_middleware",
     "django_app.caching.caching_middleware",

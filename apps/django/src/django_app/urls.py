@@ -62,6 +62,7 @@ urlpatterns = [
     path("health", ServiceViewSet.as_view({"get": "health"}, throttle_classes=())),
     path("health/live", ServiceViewSet.as_view({"get": "health_live"}, throttle_classes=())),
     path("health/ready", ServiceViewSet.as_view({"get": "health_ready"}, throttle_classes=())),
+    path("metrics", ServiceViewSet.as_view({"get": "metrics"}, throttle_classes=())),
     path("openapi.json", ServiceViewSet.as_view({"get": "openapi"})),
     path("docs", ServiceViewSet.as_view({"get": "docs"})),
     path("docs/<str:name>", ServiceViewSet.as_view({"get": "docs_asset"})),

@@ -35,6 +35,7 @@ from django_app.views import ContractViewSet, created
 class UserViewSet(ContractViewSet):
     """`/api/v1/users` and below."""
 
+    takes_place = False
     pagination_class = SkipLimitPagination
 
     def get_permissions(self) -> Sequence[Any]:

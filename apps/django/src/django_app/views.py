@@ -1,7 +1,9 @@
 """What all viewsets share: the contract's order of checks, OPTIONS, caching, and PATCH's second media type."""
 
+from contextlib import ExitStack
 from typing import Any
 
+from django.http.response import HttpResponseBase
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -10,6 +12,7 @@ from rest_framework.viewsets import ViewSet
 from blogapi.caching import cache_headers
 from blogapi.negotiation import negotiate
 from blogapi.problems import allow_header
+from django_app.gate import database_place
 from django_app.media import MergePatchParser, StrictJSONParser
 from django_app.middleware import answer_headers
 
@@ -20,10 +23,18 @@ class ContractViewSet(ViewSet):
     That is method, rate, version, Accept, token, then what its action raises.
     """
 
+    # Whether its actions take a place at the database. Not where passwords are hashed: others would wait for that.
+    takes_place = True
+
     @property
     def default_response_headers(self) -> dict[str, str]:
         """None: `Allow` is for 405 and OPTIONS."""
         return {}
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer, and give up what the request has held."""
+        with ExitStack() as self.held:
+            return super().dispatch(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse an unknown method first, which DRF does last, and by rate before the token; let OPTIONS pass."""
@@ -34,6 +45,8 @@ class ContractViewSet(ViewSet):
             meta = request.META
             agreed = negotiate(request.path, accept=meta.get("HTTP_ACCEPT"), version=meta.get("HTTP_API_VERSION"))
             answer_headers(request).update(agreed)
+            if self.takes_place:
+                self.held.enter_context(database_place())
             self.perform_authentication(request)
             self.check_permissions(request)
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from blogapi.etags import article_tag, precondition
-from blogapi.pagination import keyset_representation, link_header, page_representation
+from blogapi.pagination import keyset_representation
 from blogapi.permissions import changeable_article, visible_article
 from blogapi.problems import Problem
 from blogapi.records import Article
@@ -20,6 +20,7 @@ from fastapi_app.database import read, write
 from fastapi_app.middleware import ApiRoute
 from fastapi_app.openapi import DATA_COMMON, JSON_NEEDED, TOKEN_NEEDED, TOKEN_OPTIONAL, problems
 from fastapi_app.openapi_headers import CREATED, DELETED, MODIFIED, PUBLIC, many, one
+from fastapi_app.pagination import page_response
 from fastapi_app.schemas import ApiRequest, ApiResponse, ArticleId, JsonPayload, PatchPayload
 
 router = APIRouter(route_class=ApiRoute, tags=["articles"])
@@ -57,10 +58,7 @@ async def article_list(
         sort=query.sort,
     )
     data = [article_representation(article) for article in page.items]
-    body = page_representation(data, total=page.total, skip=query.skip, limit=query.limit)
-    pairs = request.query_params.multi_items()
-    link = link_header(request.scope["path"], pairs, total=page.total, skip=query.skip, limit=query.limit)
-    return ApiResponse(body, headers={"Link": link} if link else {})
+    return page_response(request, data, total=page.total, query=query)
 
 
 @router_v2.get(

@@ -65,6 +65,7 @@ async def optional_actor(request: Request) -> Actor | None:
 async def _actor(request: Request, token: str) -> Actor:
     user_id = read_token(current_settings(request), token)
     actor = active_actor(await read(request, store.actor_get, user_id=user_id))
+    request.state.observation.user_id = actor.id
     # Caches have to know, whatever the endpoint makes of the actor.
     request.state.has_token = True
     return actor

@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from blogapi.etags import comment_tag, precondition
-from blogapi.pagination import link_header, page_representation
 from blogapi.permissions import deletable_comment, visible_article
 from blogapi.problems import Problem
 from blogapi.records import Article
@@ -20,6 +19,7 @@ from fastapi_app.database import read, write
 from fastapi_app.middleware import ApiRoute
 from fastapi_app.openapi import DATA_COMMON, JSON_NEEDED, TOKEN_NEEDED, TOKEN_OPTIONAL, problems
 from fastapi_app.openapi_headers import CREATED, DELETED, PUBLIC, many, one
+from fastapi_app.pagination import page_response
 from fastapi_app.schemas import ApiRequest, ApiResponse, ArticleId, CommentId, JsonPayload
 
 router = APIRouter(route_class=ApiRoute, tags=["comments"])
@@ -51,10 +51,7 @@ async def comment_list(
 ) -> ApiResponse:
     page = await read(request, store.comment_page, article_id=article.id, skip=query.skip, limit=query.limit)
     data = [comment_representation(comment) for comment in page.items]
-    body = page_representation(data, total=page.total, skip=query.skip, limit=query.limit)
-    pairs = request.query_params.multi_items()
-    link = link_header(request.scope["path"], pairs, total=page.total, skip=query.skip, limit=query.limit)
-    return ApiResponse(body, headers={"Link": link} if link else {})
+    return page_response(request, data, total=page.total, query=query)
 
 
 # A signature names the checks in the contract's order: see articles.py.

@@ -6,14 +6,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from blogapi.cors import ALLOWED_HEADERS, ALLOWED_METHODS, EXPOSED_HEADERS, MAX_AGE_SECONDS
+from blogapi.cors import EXPOSED_HEADERS, PREFLIGHT_HEADERS
 from blogapi.settings import Settings
 
-PREFLIGHT_HEADERS = {
-    "Access-Control-Allow-Methods": ", ".join(ALLOWED_METHODS),
-    "Access-Control-Allow-Headers": ", ".join(ALLOWED_HEADERS),
-    "Access-Control-Max-Age": str(MAX_AGE_SECONDS),
-}
 NO_HEADERS = Headers()
 
 

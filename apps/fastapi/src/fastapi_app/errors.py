@@ -1,6 +1,5 @@
 """The one place where errors become responses."""
 
-import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -16,13 +15,10 @@ from starlette.routing import Match
 from blogapi.database import is_unavailable
 from blogapi.faults import body_fault, query_fault, query_fault_repeated
 from blogapi.jsonbody import dump_json
-from blogapi.logs import SERVICE
+from blogapi.logs import log_database_unavailable
 from blogapi.problems import MEDIA_TYPE, Fault, Problem, allow_header, method_not_allowed
 from blogapi.schemas import validation_problem
 from fastapi_app.compression import compressed, takes_gzip
-
-# What FastAPI raises by itself: for a body that breaks off, and for a path that is no route's.
-CODES = {400: "malformed_json", 404: "not_found"}
 
 
 async def problem_response(request: Request, problem: Problem) -> Response:
@@ -36,15 +32,17 @@ async def _validation_error(request: Request, error: RequestValidationError) -> 
 
 
 async def _http_exception(request: Request, error: HTTPException) -> Response:
-    if error.status_code not in CODES:
-        raise error
-    return await problem_response(request, Problem(CODES[error.status_code]))
+    if error.status_code == 404:
+        return await problem_response(request, Problem("not_found"))
+    # FastAPI makes a 400 of whatever ends the reading of a body, the client's going away too.
+    raise error.__cause__ or error
 
 
 async def _method_not_allowed(request: Request, _error: HTTPException) -> Response:
     # The error knows the methods of one route only, and a path has a route for each of its methods.
     contexts = iter_route_contexts(request.app.routes)
     matching = [route for route in contexts if route.matches(request.scope)[0] is not Match.NONE]
+    request.state.observation.route = matching[0].path_format
     methods = {"OPTIONS"}.union(*(route.methods or () for route in matching))
     if "GET" in methods:
         methods.add("HEAD")
@@ -60,8 +58,7 @@ async def _database_error(request: Request, error: DBAPIError) -> Response:
 
 
 async def _database_unavailable(request: Request, error: DBAPIError | PoolTimeoutError) -> Response:
-    fields = {"request_id": request.state.request_id}
-    logging.getLogger(SERVICE).warning("database_unavailable", exc_info=error, extra={"fields": fields})
+    log_database_unavailable(error, request_id=request.state.request_id)
     return await problem_response(request, Problem("database_unavailable"))
 
 

@@ -8,11 +8,13 @@ from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 
 from blogapi.logs import configure_logging
+from blogapi.observation import Observer
 from blogapi.settings import Settings, load_settings
 from fastapi_app import articles, auth, comments, errors, service, users
 from fastapi_app.cors import CrossOriginMiddleware
 from fastapi_app.database import Database
 from fastapi_app.middleware import ContractMiddleware, HeaderLinesMiddleware
+from fastapi_app.observation import ObservationMiddleware, route_templates
 from fastapi_app.openapi import Api
 from fastapi_app.ratelimits import RateLimits
 
@@ -25,14 +27,16 @@ NO_TELEMETRY = TelemetryConfig(tracing=False, metrics=False, logs=False, auto_co
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Hold the database and the counters while the application runs; a worker has its own, with its own pool."""
+    """Hold what a worker has of its own while the application runs: database with pool, counters, observer."""
     # Starlette's own threads hash passwords here, at 19 MiB each, and parse large bodies; the default would be 40.
     current_default_thread_limiter().total_tokens = THREADS
     app.state.database = Database(app.state.settings)
     app.state.rate_limits = RateLimits(app.state.settings)
+    app.state.observer = Observer(app.state.settings, "fastapi")
     try:
         yield
     finally:
+        app.state.observer.close()
         app.state.rate_limits.close()
         app.state.database.close()
 
@@ -58,6 +62,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(ContractMiddleware, settings=settings)
     if settings.cors_origins:
         app.add_middleware(CrossOriginMiddleware, settings=settings)
+    app.add_middleware(ObservationMiddleware)
     app.add_middleware(HeaderLinesMiddleware)
     # A request tries the routers, and each route in them, one after the other: what is asked for most comes first.
     app.include_router(articles.router, prefix=API_PREFIX)
@@ -66,4 +71,5 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(comments.router, prefix=API_PREFIX)
     app.include_router(users.router, prefix=API_PREFIX)
     app.include_router(auth.router, prefix=API_PREFIX)
+    app.state.route_templates = route_templates(app)
     return app

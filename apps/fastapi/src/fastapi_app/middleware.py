@@ -1,6 +1,5 @@
 """What every request is held against before its handler, and every response carries after it."""
 
-import time
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
@@ -47,8 +46,7 @@ class ContractMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        started, answered = time.perf_counter(), False
-        given, state = Headers(scope=scope), scope.setdefault("state", {})
+        given, state, answered = Headers(scope=scope), scope["state"], False
         state["request_id"] = request_id(given.get("X-Request-ID"))
         # What a route settles for the response, be that a success or an error.
         state["headers"] = {}
@@ -57,7 +55,7 @@ class ContractMiddleware:
             nonlocal answered
             if message["type"] == "http.response.start":
                 answered = True
-                message["headers"] = self._completed(message["headers"], state, started)
+                message["headers"] = self._completed(message["headers"], state)
             await send(message)
 
         try:
@@ -73,14 +71,14 @@ class ContractMiddleware:
                 error = Problem("internal_error")
             await (await problem_response(Request(scope), error))(scope, receive, send_with_headers)
 
-    def _completed(self, headers: RawHeaders, state: dict[str, Any], started: float) -> RawHeaders:
+    def _completed(self, headers: RawHeaders, state: dict[str, Any]) -> RawHeaders:
         names = {name for name, _ in headers}
         return [
             *headers,
             *(header for header in self.headers if header[0] not in names),
             *_encoded(state["headers"]),
             (b"x-request-id", state["request_id"].encode()),
-            (b"server-timing", server_timing(started).encode()),
+            (b"server-timing", server_timing(state["observation"].started).encode()),
         ]
 
 
@@ -100,6 +98,7 @@ class ApiRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def handle_checked(request: Request) -> Response:
+            request.state.observation.route = request.app.state.route_templates[self.name]
             await check_rate(request)
             accept, version = request.headers.get("Accept"), request.headers.get("API-Version")
             request.scope["state"]["headers"].update(negotiate(request.scope["path"], accept=accept, version=version))

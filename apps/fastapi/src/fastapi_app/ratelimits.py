@@ -7,9 +7,8 @@ from typing import TypeVar
 
 from fastapi import Request
 
-from blogapi.clients import address_key, client_address, client_key
-from blogapi.ratelimits import RateLimiter, Scope, rate_scope
-from blogapi.settings import RATE_LIMIT_OFF, Settings
+from blogapi.ratelimits import RateLimiter, Scope, rate_key, rate_limits, rate_scope
+from blogapi.settings import Settings
 
 T = TypeVar("T")
 # For a storage that is asked over a network. Not Starlette's own threads: a limit would wait behind passwords.
@@ -20,9 +19,8 @@ class RateLimits:
     """The counters of this process, or what it knows of those that all share."""
 
     def __init__(self, settings: Settings) -> None:
-        limits: dict[Scope, str] = {"default": settings.rate_limit_default, "token": settings.rate_limit_token}
         self._settings = settings
-        self._limited = {scope for scope, limit in limits.items() if limit != RATE_LIMIT_OFF}
+        self._limited = set(rate_limits(settings))
         self._limiter = RateLimiter(settings)
         self._threads = ThreadPoolExecutor(THREADS, "rate-limits") if self._limiter.blocks else None
 
@@ -36,7 +34,7 @@ class RateLimits:
         # Without a limit not even the key, for which a token is read, is worked out.
         if scope not in self._limited:
             return
-        key = self._key(request, scope)
+        key = self._key(scope, request)
         state = await self._call(lambda: self._limiter.hit(scope, key))
         if state is not None:
             request.state.headers.update(state.headers())
@@ -49,13 +47,15 @@ class RateLimits:
         if self._threads is not None:
             self._threads.shutdown()
 
-    def _key(self, request: Request, scope: Scope) -> str:
-        peer = request.client.host if request.client else None
-        forwarded_for = request.headers.get("X-Forwarded-For")
-        address = client_address(self._settings, peer=peer, forwarded_for=forwarded_for)
-        if scope == "token":
-            return address_key(address)
-        return client_key(self._settings, authorization=request.headers.get("Authorization"), address=address)
+    def _key(self, scope: Scope, request: Request) -> str:
+        headers = request.headers
+        return rate_key(
+            self._settings,
+            scope,
+            peer=request.client.host if request.client else None,
+            forwarded_for=headers.get("X-Forwarded-For"),
+            authorization=headers.get("Authorization"),
+        )
 
     async def _call(self, function: Callable[[], T]) -> T:
         if self._threads is None:

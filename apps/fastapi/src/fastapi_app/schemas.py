@@ -10,12 +10,12 @@ from starlette.convertors import Convertor, register_url_convertor
 from starlette.datastructures import QueryParams
 
 from blogapi import rules
+from blogapi.fields import Age, Content, Email, Name, Role, Tags, Title, Username
+from blogapi.fields import Comment as CommentText
 from blogapi.jsonbody import dump_json, parse_json
 from blogapi.negotiation import JSON, MERGE_PATCH, check_content_type
 from blogapi.problems import Problem
 from blogapi.queries import query_pairs
-from blogapi.schemas import Age, Content, Email, Name, Role, Tags, Title, Username
-from blogapi.schemas import Comment as CommentText
 from fastapi_app.settings import current_settings
 
 # A larger body takes longer to parse (1 MiB up to 0.2 s) than others should wait for.

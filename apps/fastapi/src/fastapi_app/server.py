@@ -4,9 +4,12 @@ import signal
 import sys
 from argparse import ArgumentParser
 
-import uvicorn
+from uvicorn import Config
+from uvicorn.config import STARTUP_FAILURE
 
+from blogapi.metrics import share_between_processes
 from blogapi.settings import load_settings
+from fastapi_app.draining import DrainingProtocol, serve
 
 
 def main() -> None:
@@ -18,9 +21,10 @@ def main() -> None:
     arguments = parser.parse_args()
     # Read before a socket is bound or a worker started: a wrong value ends the process with exit code 2 and its faults.
     settings = load_settings()
+    share_between_processes(arguments.workers)
     # After draining, uvicorn raises the signal again for whoever handled it before. By default that ends with -15.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    uvicorn.run(
+    config = Config(
         "fastapi_app.main:create_app",
         factory=True,
         host=arguments.host,
@@ -28,7 +32,7 @@ def main() -> None:
         workers=arguments.workers,
         interface="asgi3",
         loop="uvloop",
-        http="httptools",
+        http=DrainingProtocol,
         ws="none",
         lifespan="on",
         log_config=None,
@@ -40,6 +44,8 @@ def main() -> None:
         # A worker that is still importing is no dead one.
         timeout_worker_healthcheck=60,
     )
+    if not serve(config):
+        sys.exit(STARTUP_FAILURE)
 
 
 if __name__ == "__main__":

@@ -4,16 +4,18 @@ from asyncio import timeout
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, PlainTextResponse
 from sqlalchemy.exc import SQLAlchemyError
 
 from blogapi import pages
 from blogapi.http import DOCS_POLICY
+from blogapi.metrics import MEDIA_TYPE
 from blogapi.problems import Problem
 from blogapi.service import check_database, root_representation
 from fastapi_app.database import read
+from fastapi_app.draining import STOPPING
 from fastapi_app.middleware import ApiRoute
-from fastapi_app.openapi import API_COMMON, COUNTED_COMMON, JSON_COMMON, ProblemCode, problems
+from fastapi_app.openapi import API_COMMON, COMMON, COUNTED_COMMON, JSON_COMMON, ProblemCode, problems
 from fastapi_app.openapi_headers import ALIVE, ANSWERED, DOCS, PAGE
 from fastapi_app.schemas import Alive, ApiResponse, Pong, Ready, Root
 
@@ -56,6 +58,8 @@ async def health() -> ApiResponse:
     responses=ALIVE | problems(*JSON_COMMON, "not_ready"),
 )
 async def health_ready(request: Request) -> ApiResponse:
+    if hasattr(request.state, STOPPING):
+        raise Problem("not_ready")
     try:
         async with timeout(READY_SECONDS):
             await read(request, check_database)
@@ -63,6 +67,19 @@ async def health_ready(request: Request) -> ApiResponse:
         raise Problem("not_ready") from error
     is_working = await request.app.state.rate_limits.is_working()
     return ApiResponse({"status": "ready" if is_working else "degraded"})
+
+
+@router.get(
+    "/metrics",
+    summary="Tell a Prometheus server what was counted",
+    response_class=PlainTextResponse,
+    responses=ALIVE | problems(*COMMON),
+)
+def metrics(request: Request) -> Response:
+    text = request.app.state.observer.metrics_text()
+    if text is None:
+        raise Problem("not_found")
+    return Response(text, media_type=MEDIA_TYPE)
 
 
 @router.get(

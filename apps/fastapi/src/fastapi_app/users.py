@@ -6,7 +6,6 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from blogapi.etags import precondition, user_tag
-from blogapi.pagination import link_header, page_representation
 from blogapi.passwords import hash_password
 from blogapi.permissions import require_self_or_admin, require_user_change
 from blogapi.problems import Problem
@@ -21,6 +20,7 @@ from fastapi_app.database import read, write
 from fastapi_app.middleware import ApiRoute
 from fastapi_app.openapi import DATA_COMMON, JSON_NEEDED, TOKEN_NEEDED, problems
 from fastapi_app.openapi_headers import CREATED, DELETED, MODIFIED, OWN, many, one
+from fastapi_app.pagination import page_response
 from fastapi_app.schemas import ApiRequest, ApiResponse, JsonPayload, PatchPayload, UserId
 from fastapi_app.settings import current_settings
 
@@ -76,10 +76,7 @@ async def user_create(request: Request, _json: JsonPayload, user: UserCreate) ->
 async def user_list(request: ApiRequest, _admin: CurrentAdmin, query: Annotated[UserListQuery, Query()]) -> ApiResponse:
     page = await read(request, store.user_page, skip=query.skip, limit=query.limit, sort=query.sort)
     data = [user_representation(user) for user in page.items]
-    body = page_representation(data, total=page.total, skip=query.skip, limit=query.limit)
-    pairs = request.query_params.multi_items()
-    link = link_header(request.scope["path"], pairs, total=page.total, skip=query.skip, limit=query.limit)
-    return ApiResponse(body, headers={"Link": link} if link else {})
+    return page_response(request, data, total=page.total, query=query)
 
 
 @router.get(

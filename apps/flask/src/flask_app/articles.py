@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from blogapi.etags import article_tag, precondition
 from blogapi.negotiation import JSON, MERGE_PATCH
-from blogapi.pagination import keyset_representation, link_header, page_representation
+from blogapi.pagination import keyset_representation
 from blogapi.permissions import changeable_article, require_editor, visible_article
 from blogapi.problems import Problem
 from blogapi.records import Article
@@ -26,7 +26,8 @@ from blogapi.timestamps import utc_now
 from flask_app.auth import current_actor, optional_actor
 from flask_app.caching import conditions, tagged
 from flask_app.database import reading, writing
-from flask_app.schemas import json_body, list_query, raw_query
+from flask_app.pagination import page_response
+from flask_app.schemas import json_body, list_query
 
 blueprint = Blueprint("articles", __name__)
 blueprint_v2 = Blueprint("articles_v2", __name__)
@@ -42,9 +43,7 @@ def article_list() -> ResponseReturnValue:
             connection, actor=actor, narrow=narrow, skip=query.skip, limit=query.limit, sort=query.sort
         )
     data = [article_representation(article) for article in page.items]
-    body = page_representation(data, total=page.total, skip=query.skip, limit=query.limit)
-    link = link_header(request.path, raw_query(), total=page.total, skip=query.skip, limit=query.limit)
-    return body, {"Link": link} if link else {}
+    return page_response(data, total=page.total, query=query)
 
 
 @blueprint_v2.get("/articles")

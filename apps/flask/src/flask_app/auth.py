@@ -50,4 +50,5 @@ def _actor(token: str) -> Actor:
     with reading() as connection:
         actor = active_actor(store.actor_get(connection, user_id=user_id))
     g.has_token = True
+    g.observation.user_id = actor.id
     return actor

@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from blogapi.etags import comment_tag, precondition
-from blogapi.pagination import link_header, page_representation
 from blogapi.permissions import deletable_comment, visible_article
 from blogapi.problems import Problem
 from blogapi.records import Actor, Article
@@ -17,7 +16,8 @@ from blogapi.timestamps import utc_now
 from flask_app.auth import current_actor, optional_actor
 from flask_app.caching import conditions, tagged
 from flask_app.database import reading, writing
-from flask_app.schemas import json_body, list_query, raw_query
+from flask_app.pagination import page_response
+from flask_app.schemas import json_body, list_query
 
 blueprint = Blueprint("comments", __name__)
 
@@ -30,9 +30,7 @@ def comment_list(article_id: int) -> ResponseReturnValue:
         query = list_query(CommentListQuery)
         page = store.comment_page(connection, article_id=article_id, skip=query.skip, limit=query.limit)
     data = [comment_representation(comment) for comment in page.items]
-    body = page_representation(data, total=page.total, skip=query.skip, limit=query.limit)
-    link = link_header(request.path, raw_query(), total=page.total, skip=query.skip, limit=query.limit)
-    return body, {"Link": link} if link else {}
+    return page_response(data, total=page.total, query=query)
 
 
 @blueprint.post("/articles/<id:article_id>/comments")

@@ -6,13 +6,7 @@ import re
 from flask import Flask, Response, request
 from flask_cors import CORS
 
-from blogapi.cors import ALLOWED_HEADERS, ALLOWED_METHODS, EXPOSED_HEADERS, MAX_AGE_SECONDS
-
-PREFLIGHT_HEADERS = {
-    "Access-Control-Allow-Methods": ", ".join(ALLOWED_METHODS),
-    "Access-Control-Allow-Headers": ", ".join(ALLOWED_HEADERS),
-    "Access-Control-Max-Age": str(MAX_AGE_SECONDS),
-}
+from blogapi.cors import EXPOSED_HEADERS, PREFLIGHT_HEADERS
 
 
 def register(app: Flask) -> None:

@@ -13,7 +13,7 @@ from werkzeug.exceptions import (
 
 from blogapi.database import is_unavailable
 from blogapi.jsonbody import dump_json
-from blogapi.logs import log_internal_error
+from blogapi.logs import log_database_unavailable, log_internal_error
 from blogapi.problems import MEDIA_TYPE, Problem, method_not_allowed
 
 _CODES: dict[type[HTTPException], str] = {
@@ -56,8 +56,7 @@ def _http_exception(error: HTTPException) -> Response:
 
 def _failure(error: Exception) -> Response:
     if is_unavailable(error):
-        fields = {"request_id": g.request_id}
-        current_app.logger.warning("database_unavailable", exc_info=error, extra={"fields": fields})
+        log_database_unavailable(error, request_id=g.request_id)
         return problem_response(Problem("database_unavailable"))
     log_internal_error(error, request_id=g.request_id)
     return problem_response(Problem("internal_error"))

@@ -9,10 +9,11 @@ from werkzeug.routing import BaseConverter
 
 from blogapi.database import create_engine
 from blogapi.logs import configure_logging
+from blogapi.observation import Observer
 from blogapi.problems import allow_header
 from blogapi.rules import ID_PATTERN
 from blogapi.settings import Settings, load_settings
-from flask_app import articles, auth, comments, database, errors, middleware, service, users
+from flask_app import articles, auth, comments, database, errors, middleware, observation, service, users
 from flask_app.schemas import JsonProvider
 
 if TYPE_CHECKING:
@@ -62,12 +63,15 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes + 1
     app.extensions["settings"] = settings
     database.register(app, engine or create_engine(settings))
+    app.extensions["observer"] = Observer(settings, "flask")
     app.url_map.converters["id"] = IdConverter
     app.url_map.merge_slashes = False
+    observation.register(app)
     middleware.register(app)
     errors.register(app)
     app.register_blueprint(service.blueprint)
     for resource in (auth, users, articles, comments):
         app.register_blueprint(resource.blueprint, url_prefix=API_PREFIX)
     app.register_blueprint(articles.blueprint_v2, url_prefix=API_PREFIX_V2)
+    app.extensions["route_templates"] = observation.route_templates(app)
     return app

@@ -1,6 +1,5 @@
 """What every request is held against before its view, and every response carries after it."""
 
-import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -9,7 +8,7 @@ from werkzeug.exceptions import NotFound
 
 from blogapi.http import check_declared_size, check_host, request_id, security_headers, server_timing
 from blogapi.negotiation import negotiate
-from flask_app import caching, cors
+from flask_app import caching, cors, observation
 from flask_app.ratelimits import RateLimits
 from flask_app.settings import current_settings
 
@@ -28,7 +27,9 @@ def register(app: Flask) -> None:
     def add_headers(response: Response) -> Response:
         # The docs page brings its own policy. Nothing else is sent twice, so that nothing need be looked for.
         response.headers.setdefault("Content-Security-Policy", policy)
-        response.headers.extend([*common.items(), *g.headers.items(), ("Server-Timing", server_timing(g.started))])
+        response.headers.extend(
+            [*common.items(), *g.headers.items(), ("Server-Timing", server_timing(g.observation.started))]
+        )
         return response
 
     app.before_request(check_request)
@@ -41,7 +42,6 @@ def register(app: Flask) -> None:
 def check_request() -> None:
     """Refuse in the contract's order: host, size, route."""
     settings, given, environ = current_settings(), request.headers, request.environ
-    g.started = time.perf_counter()
     g.request_id = request_id(given.get("X-Request-ID"))
     g.headers = {"X-Request-ID": g.request_id}
     check_host(settings, _host(environ))
@@ -49,6 +49,7 @@ def check_request() -> None:
     # Werkzeug routes `//x` like `/x`.
     if environ["PATH_INFO"].startswith("//"):
         raise NotFound
+    g.observation.route = observation.route()
     if request.routing_exception is not None:
         raise request.routing_exception
 

@@ -1,37 +1,22 @@
 """Rate limits: flask-limiter counts, by the scopes, under the keys and in the storage that all variants share."""
 
 import logging
-import math
-import time
-from threading import Lock
 
 from flask import Flask, g, request
 from flask_limiter import ApplicationLimit, Limiter
 from limits.errors import StorageError
 
-from blogapi.clients import address_key, client_address, client_key
-from blogapi.logs import SERVICE
-from blogapi.ratelimits import (
-    RETRY_SECONDS,
-    STORAGE_TIMEOUT_SECONDS,
-    WARNING_SECONDS,
-    RateState,
-    Scope,
-    rate_scope,
-)
-from blogapi.settings import RATE_LIMIT_OFF, Settings
+from blogapi.ratelimits import Outage, RateState, rate_key, rate_limits, rate_scope, storage_options
+from blogapi.settings import Settings
 
 
 class RateLimits:
     """The limiter of one application."""
 
     def __init__(self, settings: Settings) -> None:
-        limits: dict[Scope, str] = {"default": settings.rate_limit_default, "token": settings.rate_limit_token}
         self._settings = settings
-        self._limits = {scope: limit for scope, limit in limits.items() if limit != RATE_LIMIT_OFF}
-        self._asked_again_at = self._warned_again_at = 0.0
-        # The threads of a worker notice at the same time.
-        self._lock = Lock()
+        self._limits = rate_limits(settings)
+        self._outage = Outage()
         # A counter's name is its limit's key and then its scope, where the other variants have scope and client.
         self._limiter = Limiter(
             _scope,
@@ -46,12 +31,7 @@ class RateLimits:
         app.extensions["rate_limits"] = self
         if not self._limits:
             return
-        app.config["RATELIMIT_STORAGE_OPTIONS"] = {
-            "wrap_exceptions": True,
-            "key_prefix": self._settings.rate_limit_prefix,
-            "socket_timeout": STORAGE_TIMEOUT_SECONDS,
-            "socket_connect_timeout": STORAGE_TIMEOUT_SECONDS,
-        }
+        app.config["RATELIMIT_STORAGE_OPTIONS"] = storage_options(self._settings)
         self._limiter.init_app(app)
         # Below that it has a line, with the client's address, for each request that is refused.
         self._limiter.logger.setLevel(logging.WARNING)
@@ -66,47 +46,37 @@ class RateLimits:
         try:
             window = current.window
         except StorageError as error:
-            self._pause(error)
+            self._outage.note(error)
             return
-        reset = max(1, math.ceil(window.reset_time - time.time()))
-        state = RateState(current.limit.amount, max(0, window.remaining), reset, not current.breached)
-        g.headers.update(state.headers())
+        g.headers.update(RateState.of(current.limit, window, is_allowed=not current.breached).headers())
 
     def are_working(self) -> bool:
         """Ask whether requests can be counted at present; takes as long as the storage's time-out at the most."""
         return not self._limits or self._limiter.storage.check()
 
     def _limit(self) -> str:
-        if time.monotonic() < self._asked_again_at:
+        if self._outage.is_recent:
             return ""
         scope = rate_scope(request.method, request.path)
         return "" if scope is None else self._limits.get(scope, "")
 
     def _client(self, _endpoint: str) -> str:
-        forwarded_for = request.headers.get("X-Forwarded-For")
-        address = client_address(self._settings, peer=request.remote_addr, forwarded_for=forwarded_for)
-        if _scope() == "token":
-            return address_key(address)
-        return client_key(self._settings, authorization=request.headers.get("Authorization"), address=address)
+        headers = request.headers
+        return rate_key(
+            self._settings,
+            rate_scope(request.method, request.path),
+            peer=request.remote_addr,
+            forwarded_for=headers.get("X-Forwarded-For"),
+            authorization=headers.get("Authorization"),
+        )
 
     def _is_no_outage(self, record: logging.LogRecord) -> bool:
         # flask-limiter swallows its storage's errors; its log is the only place where it tells of them.
         error = record.exc_info[1] if record.exc_info else None
         if not isinstance(error, StorageError):
             return True
-        self._pause(error)
+        self._outage.note(error)
         return False
-
-    def _pause(self, error: StorageError) -> None:
-        now = time.monotonic()
-        self._asked_again_at = now + RETRY_SECONDS
-        with self._lock:
-            is_due = now >= self._warned_again_at
-            if is_due:
-                self._warned_again_at = now + WARNING_SECONDS
-        if is_due:
-            fields = {"error": type(error.storage_error).__name__}
-            logging.getLogger(SERVICE).warning("rate_limits_unavailable", extra={"fields": fields})
 
 
 def _scope() -> str:

@@ -4,20 +4,37 @@ from typing import Protocol
 
 from flask import Flask
 
+from blogapi.metrics import share_between_processes
 from blogapi.settings import load_settings
 
 # Read before a socket is bound or a worker forked: a wrong value ends gunicorn with exit code 2 and its faults.
 _settings = load_settings()
 
 wsgi_app = "flask_app.main:create_app()"
+worker_class = "flask_app.worker.DrainingWorker"
+# One more than may wait for the database (`blogapi.gate`), so that there is one for what does not need it.
+threads = _settings.database_pool_size + 1
 graceful_timeout = _settings.shutdown_timeout
 loglevel = _settings.log_level
+
+
+class Config(Protocol):
+    """What the hook needs of gunicorn's settings."""
+
+    workers: int
+
+
+class Server(Protocol):
+    """What the hook needs of gunicorn's parent of all workers."""
+
+    cfg: Config
 
 
 class Worker(Protocol):
     """What the hooks need of gunicorn's worker; `alive` ends with the signal to stop."""
 
     alive: bool
+    booted: bool
     wsgi: Flask
 
 
@@ -30,6 +47,11 @@ class Request(Protocol):
         """Close the connection behind the response, and say so in it."""
 
 
+def on_starting(server: Server) -> None:
+    """Let the workers count their requests together."""
+    share_between_processes(server.cfg.workers)
+
+
 def post_worker_init(worker: Worker) -> None:
     """Let `/health/ready` know when the worker is to stop."""
     worker.wsgi.extensions["is_stopping"] = lambda: not worker.alive
@@ -40,3 +62,9 @@ def pre_request(_worker: Worker, request: Request) -> None:
     for name, value in request.headers:
         if name == "CONTENT-LENGTH" and int(value) > _settings.max_body_bytes:
             request.force_close()
+
+
+def worker_exit(_server: Server, worker: Worker) -> None:
+    """Export what the worker has observed last, unless it failed to start."""
+    if worker.booted:
+        worker.wsgi.extensions["observer"].close()

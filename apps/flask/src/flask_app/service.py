@@ -6,6 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from blogapi import pages
 from blogapi.http import DOCS_POLICY
+from blogapi.metrics import MEDIA_TYPE
 from blogapi.negotiation import JSON
 from blogapi.openapi import openapi_json
 from blogapi.problems import Problem
@@ -43,6 +44,14 @@ def health_ready() -> ResponseReturnValue:
     except (SQLAlchemyError, TimeoutError) as error:
         raise Problem("not_ready") from error
     return {"status": "ready" if current_app.extensions["rate_limits"].are_working() else "degraded"}
+
+
+@blueprint.get("/metrics")
+def metrics() -> ResponseReturnValue:
+    text = current_app.extensions["observer"].metrics_text()
+    if text is None:
+        raise Problem("not_found")
+    return Response(text, content_type=MEDIA_TYPE)
 
 
 @blueprint.get("/openapi.json")

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from blogapi.etags import precondition, user_tag
 from blogapi.negotiation import JSON, MERGE_PATCH
-from blogapi.pagination import link_header, page_representation
 from blogapi.passwords import hash_password
 from blogapi.permissions import require_admin, require_self_or_admin, require_user_change
 from blogapi.problems import Problem
@@ -19,7 +18,8 @@ from blogapi.timestamps import utc_now
 from flask_app.auth import current_actor
 from flask_app.caching import conditions, tagged
 from flask_app.database import reading, writing
-from flask_app.schemas import json_body, list_query, raw_query
+from flask_app.pagination import page_response
+from flask_app.schemas import json_body, list_query
 from flask_app.settings import current_settings
 
 blueprint = Blueprint("users", __name__)
@@ -41,9 +41,7 @@ def user_list() -> ResponseReturnValue:
     with reading() as connection:
         page = store.user_page(connection, skip=query.skip, limit=query.limit, sort=query.sort)
     data = [user_representation(user) for user in page.items]
-    body = page_representation(data, total=page.total, skip=query.skip, limit=query.limit)
-    link = link_header(request.path, raw_query(), total=page.total, skip=query.skip, limit=query.limit)
-    return body, {"Link": link} if link else {}
+    return page_response(data, total=page.total, query=query)
 
 
 @blueprint.get("/users/me")

@@ -44,5 +44,6 @@ async def optional_actor(handler: BaseHandler) -> Actor | None:
 async def _actor(handler: BaseHandler, token: str) -> Actor:
     user_id = read_token(handler.config, token)
     actor = active_actor(await handler.database.read(store.actor_get, user_id=user_id))
+    handler.observation.user_id = actor.id
     handler.has_token = True
     return actor

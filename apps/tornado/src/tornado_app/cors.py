@@ -2,15 +2,10 @@
 
 from tornado.httputil import HTTPServerRequest
 
-from blogapi.cors import ALLOWED_HEADERS, ALLOWED_METHODS, EXPOSED_HEADERS, MAX_AGE_SECONDS
+from blogapi.cors import EXPOSED_HEADERS, PREFLIGHT_HEADERS
 from blogapi.settings import Settings
 
 _EXPOSED = {"Access-Control-Expose-Headers": ", ".join(EXPOSED_HEADERS)}
-_PREFLIGHT = {
-    "Access-Control-Allow-Methods": ", ".join(ALLOWED_METHODS),
-    "Access-Control-Allow-Headers": ", ".join(ALLOWED_HEADERS),
-    "Access-Control-Max-Age": str(MAX_AGE_SECONDS),
-}
 
 
 def origin_headers(settings: Settings, request: HTTPServerRequest) -> dict[str, str]:
@@ -27,7 +22,7 @@ def origin_headers(settings: Settings, request: HTTPServerRequest) -> dict[str, 
 def preflight_headers(settings: Settings, request: HTTPServerRequest) -> dict[str, str]:
     """What a known path answers to OPTIONS beside that, where a browser asks before it sends the request itself."""
     is_preflight = _asks_first(request) and request.headers.get("Origin") in settings.cors_origins
-    return _PREFLIGHT if is_preflight else {}
+    return PREFLIGHT_HEADERS if is_preflight else {}
 
 
 def _asks_first(request: HTTPServerRequest) -> bool:

@@ -1,13 +1,15 @@
 """The one place that decides how statements stay off the event loop: the sync engine, in threads."""
 
+import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from tornado.ioloop import IOLoop
 
-from blogapi.database import reading, writing
+from blogapi.database import POOL_TIMEOUT_SECONDS, reading, writing
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -28,7 +30,7 @@ class Database:
             with reading(self._engine) as connection:
                 return query(connection, *args, **kwargs)
 
-        return await IOLoop.current().run_in_executor(self._threads, call)
+        return await self._in_thread(call)
 
     async def write(self, change: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call `change` with a connection in one transaction."""
@@ -37,7 +39,26 @@ class Database:
             with writing(self._engine) as connection:
                 return change(connection, *args, **kwargs)
 
-        return await IOLoop.current().run_in_executor(self._threads, call)
+        return await self._in_thread(call)
+
+    async def _in_thread(self, call: Callable[[], T]) -> T:
+        job, refused = self._threads.submit(call), False
+
+        def refuse() -> None:
+            nonlocal refused
+            # Only what no thread has begun can be taken back; a statement has time-outs of its own.
+            refused = job.cancel()
+
+        loop = IOLoop.current()
+        timer = loop.call_later(POOL_TIMEOUT_SECONDS, refuse)
+        try:
+            return await asyncio.wrap_future(job)
+        except asyncio.CancelledError:
+            if refused:
+                raise PoolTimeoutError("no connection was free in time") from None
+            raise
+        finally:
+            loop.remove_timeout(timer)
 
     def close(self) -> None:
         """Let the threads end and close the connections."""

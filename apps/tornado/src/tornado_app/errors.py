@@ -1,6 +1,5 @@
 """The one place where errors become responses."""
 
-import logging
 from types import TracebackType
 from typing import Any
 
@@ -8,7 +7,7 @@ from tornado.web import HTTPError
 
 from blogapi.database import is_unavailable
 from blogapi.jsonbody import dump_json
-from blogapi.logs import SERVICE, log_internal_error
+from blogapi.logs import log_database_unavailable, log_internal_error
 from blogapi.problems import MEDIA_TYPE, Problem
 from tornado_app.responses import ResponseHandler
 
@@ -29,8 +28,7 @@ class ProblemHandler(ResponseHandler):
         if value is None or isinstance(value, Problem | HTTPError):
             return
         if is_unavailable(value):
-            fields = {"request_id": self.request_id}
-            logging.getLogger(SERVICE).warning("database_unavailable", exc_info=value, extra={"fields": fields})
+            log_database_unavailable(value, request_id=self.request_id)
         else:
             log_internal_error(value, request_id=self.request_id)
 

@@ -3,16 +3,19 @@
 import asyncio
 
 from sqlalchemy import Engine
+from tornado.routing import URLSpec
 from tornado.web import Application, RequestHandler
 
 from blogapi.database import create_engine
 from blogapi.http import security_headers
 from blogapi.logs import configure_logging
+from blogapi.observation import Observer
 from blogapi.rules import ID_PATTERN
 from blogapi.settings import Settings, load_settings
 from tornado_app import articles, auth, comments, server, service, users
 from tornado_app.database import Database
 from tornado_app.middleware import NotFoundHandler
+from tornado_app.observation import route_template
 from tornado_app.ratelimits import RateLimits
 from tornado_app.settings import server_options
 
@@ -21,6 +24,7 @@ ROUTES: list[tuple[str, type[RequestHandler]]] = [
     (r"/health", service.HealthHandler),
     (r"/health/live", service.HealthHandler),
     (r"/health/ready", service.ReadyHandler),
+    (r"/metrics", service.MetricsHandler),
     (r"/openapi\.json", service.OpenApiHandler),
     (r"/docs", service.DocsHandler),
     (r"/docs/(?P<name>[^/]+)", service.DocsAssetHandler),
@@ -41,12 +45,13 @@ ROUTES: list[tuple[str, type[RequestHandler]]] = [
 def create_app(settings: Settings, engine: Engine | None = None) -> Application:
     """Make the application; a process makes its own, with its own pool of connections."""
     return Application(
-        ROUTES,
+        [URLSpec(pattern, handler, {"route": route_template(pattern)}) for pattern, handler in ROUTES],
         default_handler_class=NotFoundHandler,
         log_function=lambda _handler: None,
         settings=settings,
         database=Database(engine or create_engine(settings), connections=settings.database_pool_size),
         rate_limits=RateLimits(settings),
+        observer=Observer(settings, "tornado"),
         response_headers=security_headers(settings),
         stopping=asyncio.Event(),
     )

@@ -8,6 +8,7 @@ from tornado.web import RequestHandler, stream_request_body
 
 from blogapi.http import check_declared_size, check_host
 from blogapi.negotiation import negotiate
+from blogapi.observation import UNMATCHED
 from blogapi.problems import Problem, allow_header, method_not_allowed
 from blogapi.settings import Settings
 from tornado_app.cors import preflight_headers
@@ -36,8 +37,8 @@ class BaseHandler(ProblemHandler):
         methods = {name for name in ("GET", "POST", "PUT", "PATCH", "DELETE") if _implements(cls, name)}
         cls.methods = frozenset(methods | ({"HEAD"} if "GET" in methods else set()))
 
-    def initialize(self) -> None:
-        super().initialize()
+    def initialize(self, route: str = UNMATCHED) -> None:
+        super().initialize(route)
         self.body = bytearray()
         # Whether a response now would come before the body has been read.
         self.early = True
@@ -70,6 +71,8 @@ class BaseHandler(ProblemHandler):
         """Refuse what no route would take."""
         check_host(self.config, self.request.headers.get("Host"))
         check_declared_size(self.config, self.request.headers.get("Content-Length"))
+        # Tornado has found it already, but in the contract's order a route is looked for now.
+        self.observation.route = self.route
 
     async def check_rate(self) -> None:
         """Count the request, and refuse one too many."""

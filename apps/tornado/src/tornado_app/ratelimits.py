@@ -7,9 +7,8 @@ from typing import ParamSpec, TypeVar
 from tornado.httputil import HTTPServerRequest
 from tornado.ioloop import IOLoop
 
-from blogapi.clients import address_key, client_address, client_key
-from blogapi.ratelimits import RateLimiter, RateState, Scope, rate_scope
-from blogapi.settings import RATE_LIMIT_OFF, Settings
+from blogapi.ratelimits import RateLimiter, RateState, Scope, rate_key, rate_limits, rate_scope
+from blogapi.settings import Settings
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -24,8 +23,7 @@ class RateLimits:
         self._settings = settings
         self._limiter = RateLimiter(settings)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="rate-limits")
-        limits: dict[Scope, str] = {"default": settings.rate_limit_default, "token": settings.rate_limit_token}
-        self._limited = {scope for scope, limit in limits.items() if limit != RATE_LIMIT_OFF}
+        self._limited = set(rate_limits(settings))
 
     async def hit(self, request: HTTPServerRequest) -> RateState | None:
         """Count a routed request; None where it is not limited, or cannot be counted at present."""
@@ -44,11 +42,13 @@ class RateLimits:
 
     def _key(self, scope: Scope, request: HTTPServerRequest) -> str:
         headers = request.headers
-        forwarded_for = headers.get("X-Forwarded-For")
-        address = client_address(self._settings, peer=request.remote_ip, forwarded_for=forwarded_for)
-        if scope == "token":
-            return address_key(address)
-        return client_key(self._settings, authorization=headers.get("Authorization"), address=address)
+        return rate_key(
+            self._settings,
+            scope,
+            peer=request.remote_ip,
+            forwarded_for=headers.get("X-Forwarded-For"),
+            authorization=headers.get("Authorization"),
+        )
 
     async def _call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         if not self._limiter.blocks:

@@ -1,19 +1,17 @@
 """What every response carries, and the form that its body is sent in."""
 
-import time
 from collections.abc import Callable
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
-
-from tornado.web import RequestHandler
 
 from blogapi.caching import cache_headers
 from blogapi.compression import accepts_gzip, compress, is_compressible
 from blogapi.etags import gzip_tag, is_not_modified
-from blogapi.http import request_id, server_timing
+from blogapi.http import server_timing
 from blogapi.jsonbody import dump_json
 from blogapi.negotiation import JSON
+from blogapi.observation import UNMATCHED
 from tornado_app.cors import origin_headers
+from tornado_app.observation import ObservedHandler
 from tornado_app.settings import current_settings
 from tornado_app.threads import in_thread
 
@@ -24,18 +22,14 @@ if TYPE_CHECKING:
 SMALL_BYTES = 64 * 1024
 
 
-class ResponseHandler(RequestHandler):
+class ResponseHandler(ObservedHandler):
     """Completes every response, whoever writes it."""
 
-    def initialize(self) -> None:
-        self.started = time.perf_counter()
+    def initialize(self, route: str = UNMATCHED) -> None:
+        super().initialize(route)
         # What is kept when an error takes the place of a response, and Tornado clears all other headers.
         self.lasting: dict[str, str] = {}
         self.has_token = False
-
-    @cached_property
-    def request_id(self) -> str:
-        return request_id(self.request.headers.get("X-Request-ID"))
 
     def clear(self) -> None:
         # The representation's tag, for a handler of GET to set.
@@ -77,7 +71,7 @@ class ResponseHandler(RequestHandler):
             self._set_cache_headers()
         if self.varies:
             self.set_header("Vary", ", ".join(sorted(self.varies)))
-        self.set_header("Server-Timing", server_timing(self.started))
+        self.set_header("Server-Timing", server_timing(self.observation.started))
         return super().finish(chunk)
 
     def compute_etag(self) -> str | None:

@@ -19,6 +19,7 @@ from tornado.netutil import bind_sockets
 from tornado.process import cpu_count, fork_processes
 from tornado.web import Application
 
+from blogapi.metrics import share_between_processes
 from blogapi.settings import Settings
 from tornado_app.frontdoor import FrontDoor
 from tornado_app.settings import ServerOptions
@@ -94,6 +95,7 @@ def serve(settings: Settings, options: ServerOptions, create_app: Callable[[Sett
         bound = _bind(options)
     except OSError as error:
         sys.exit(f"cannot listen on {options.host}:{options.port}: {error.strerror}")
+    share_between_processes(len(bound))
     worker, parent = _fork(bound) if len(bound) > 1 else (0, None)
     asyncio.run(_serve(settings, create_app, bound[worker], parent))
 
@@ -111,6 +113,7 @@ async def _serve(
     server.add_sockets(sockets)
     await _told_to_stop(application.settings["stopping"], parent)
     await server.drain(settings.shutdown_timeout)
+    application.settings["observer"].close()
     application.settings["database"].close()
     application.settings["rate_limits"].close()
 

@@ -8,11 +8,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from blogapi import pages
 from blogapi.compression import compress
 from blogapi.http import DOCS_POLICY
+from blogapi.metrics import MEDIA_TYPE
 from blogapi.negotiation import JSON
 from blogapi.openapi import openapi_json
 from blogapi.problems import Problem
 from blogapi.service import check_database, root_representation
 from tornado_app.middleware import BaseHandler
+from tornado_app.threads import in_thread
 
 READY_SECONDS = 1.0
 # The documents are few, and always the same.
@@ -59,6 +61,18 @@ class ReadyHandler(BaseHandler):
         self.write({"status": "ready" if await self.rate_limits.is_working() else "degraded"})
 
     get = health_ready
+
+
+class MetricsHandler(BaseHandler):
+    """`/metrics`"""
+
+    async def metrics(self) -> None:
+        text = await in_thread(self.observer.metrics_text)
+        if text is None:
+            raise Problem("not_found")
+        await self.write_long(MEDIA_TYPE, text)
+
+    get = metrics
 
 
 class OpenApiHandler(BaseHandler):

@@ -28,7 +28,7 @@ def cache_headers(method: str, path: str, *, has_token: bool) -> dict[str, str]:
     if method == "OPTIONS":
         return {}
     if not is_resource(path):
-        return {"Cache-Control": NO_STORE if path.startswith(("/api/", "/health")) else NO_CACHE}
+        return {"Cache-Control": NO_STORE if path.startswith(("/api/", "/health", "/metrics")) else NO_CACHE}
     if method not in ("GET", "HEAD"):
         return {"Cache-Control": PRIVATE}
     return {"Cache-Control": PRIVATE if has_token else PUBLIC, "Vary": "Authorization"}

@@ -1,5 +1,6 @@
 """Whose request it is, as far as limits go: the token's user, or else the address that it comes from."""
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from blogapi.problems import Problem
@@ -8,6 +9,8 @@ from blogapi.tokens import bearer_token, read_token
 
 # A household or a server is given at least a /64 (RFC 6177), so that single addresses would limit nobody.
 _IPV6_PREFIX = 64
+# The longest form has 45 characters (RFC 4291, 2.2), and a zone may follow it.
+_ADDRESS_MAX = 64
 
 
 def client_address(settings: Settings, *, peer: str | None, forwarded_for: str | None) -> str:
@@ -56,7 +59,11 @@ def address_key(address: str) -> str:
     return f"address:{address}"
 
 
+# The same few clients and proxies ask again and again.
+@lru_cache(maxsize=4096)
 def _parsed(text: str) -> IPv4Address | IPv6Address | None:
+    if len(text) > _ADDRESS_MAX:
+        return None
     try:
         address = ip_address(text)
     except ValueError:

@@ -3,6 +3,8 @@
 import zlib
 from functools import lru_cache
 
+from blogapi.negotiation import quality_values
+
 MIN_BYTES = 1024
 # The last of zlib's quick levels: above it a page takes twice as long and gets hardly smaller.
 LEVEL = 3
@@ -25,7 +27,7 @@ def accepts_gzip(accept_encoding: str) -> bool:
     Returns:
         Whether gzip's weight is over 0 and not under the one that identity was given.
     """
-    weights = dict(map(_weighted, filter(None, map(str.strip, accept_encoding.lower().split(",")))))
+    weights = dict(quality_values(accept_encoding))
     gzip = weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0)))
     return gzip > 0 and gzip >= weights.get("identity", 0.0)
 
@@ -34,12 +36,3 @@ def compress(body: bytes) -> bytes:
     """Write a body as gzip (RFC 1952); the same body gives the same bytes, for its tag is strong."""
     compressor = zlib.compressobj(LEVEL, wbits=_GZIP_WRAPPER)
     return compressor.compress(body) + compressor.flush()
-
-
-def _weighted(part: str) -> tuple[str, float]:
-    coding, *parameters = [piece.strip() for piece in part.split(";")]
-    quality = next((parameter[2:] for parameter in parameters if parameter.startswith("q=")), "1")
-    try:
-        return coding, float(quality)
-    except ValueError:
-        return coding, 0.0

@@ -21,3 +21,8 @@ EXPOSED_HEADERS = (
     "RateLimit-Reset",
 )
 MAX_AGE_SECONDS = 600
+PREFLIGHT_HEADERS = {
+    "Access-Control-Allow-Methods": ", ".join(ALLOWED_METHODS),
+    "Access-Control-Allow-Headers": ", ".join(ALLOWED_HEADERS),
+    "Access-Control-Max-Age": str(MAX_AGE_SECONDS),
+}

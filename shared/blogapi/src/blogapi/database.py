@@ -5,18 +5,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, QueuePool, event, make_url
+from sqlalchemy import URL, Connection, Dialect, Engine, QueuePool, event, make_url
 from sqlalchemy import create_engine as sqlalchemy_create_engine
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from blogapi.bounded import BoundedConnection
 from blogapi.settings import Settings
 
 BUSY_TIMEOUT_MS = 5000
 POOL_TIMEOUT_SECONDS = 5
 STATEMENT_TIMEOUT_MS = 5000
 CONNECT_TIMEOUT_SECONDS = 2
+# A peer that is gone without a word is found after 90 s of rest, and not by a request hours later.
+KEEPALIVES = {"keepalives_idle": 60, "keepalives_interval": 10, "keepalives_count": 3}
 # Set on each connection; https://www.sqlite.org/pragma.html tells what each does.
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -46,22 +49,38 @@ def create_engine(settings: Settings) -> Engine:
     )
     if url.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
+    else:
+        event.listen(engine, "do_connect", _connect_bounded)
+        event.listen(engine, "checkout", _refuse_hung_up)
     return engine
 
 
 def postgres_options() -> dict[str, Any]:
     """How psycopg connects: bounded waits, and statements that are prepared at their second use."""
     waits = f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={BUSY_TIMEOUT_MS} -c timezone=UTC"
-    return {"connect_timeout": CONNECT_TIMEOUT_SECONDS, "options": waits, "prepare_threshold": 1}
+    return {"connect_timeout": CONNECT_TIMEOUT_SECONDS, "options": waits, "prepare_threshold": 1, **KEEPALIVES}
 
 
 def _connect_args(url: URL) -> dict[str, Any]:
-    return {} if url.get_backend_name() == "sqlite" else postgres_options()
+    if url.get_backend_name() == "sqlite":
+        return {}
+    # What the URL says itself wins.
+    return {name: value for name, value in postgres_options().items() if name not in url.query}
 
 
 def _set_pragmas(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     for pragma in SQLITE_PRAGMAS:
         connection.execute(pragma)
+
+
+def _connect_bounded(_dialect: Dialect, _entry: object, arguments: list[Any], named: dict[str, Any]) -> Any:
+    return BoundedConnection.connect(*arguments, **named)
+
+
+def _refuse_hung_up(connection: BoundedConnection, _entry: ConnectionPoolEntry, _borrowed: object) -> None:
+    """Have the pool connect anew, where the server was restarted say, before a request fails by it."""
+    if connection.is_hung_up:
+        raise DisconnectionError("the server has ended the connection")
 
 
 def reading(engine: Engine) -> Connection:

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Mapping
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from blogapi.problems import Problem
 from blogapi.records import Article, Comment, User
 
+T = TypeVar("T")
 # The numbers that make a tag, behind the id: what the database compares. Each kind of resource has another count of
 # them, so that no two resources share a tag.
 State = tuple[int, ...]
@@ -33,6 +34,9 @@ class Precondition(NamedTuple):
     def is_empty(self) -> bool:
         """Whether it holds for every row."""
         return self.wanted is None and not self.unwanted
+
+
+ANY = Precondition()
 
 
 def user_tag(user: User) -> str:
@@ -72,6 +76,20 @@ def precondition(headers: Mapping[str, str], *, resource_id: int) -> Preconditio
     if if_none_match.strip() == "*":
         return Precondition(frozenset())
     return Precondition(wanted, _states(if_none_match, resource_id, strong=False))
+
+
+def changed_or_gone(condition: Precondition, found: T | None) -> T | None:
+    """Tell why a conditional write met no row.
+
+    Returns:
+        None: there is no row.
+
+    Raises:
+        Problem: `precondition_failed`, where there still is one.
+    """
+    if found is not None and not condition.is_empty:
+        raise Problem("precondition_failed")
+    return None
 
 
 def is_not_modified(headers: Mapping[str, str], tag: str) -> bool:

@@ -36,8 +36,16 @@ def negotiate(path: str, *, accept: str | None, version: str | None) -> dict[str
 @lru_cache(maxsize=256)
 def accepts_json(accept: str) -> bool:
     """Tell whether an Accept header takes JSON: the most specific range that fits decides, by its q-value."""
-    ranges = [_media_range(part) for part in accept.split(",") if part.strip()]
-    return _quality(JSON, ranges) > 0
+    return _quality(JSON, quality_values(accept)) > 0
+
+
+def quality_values(field: str) -> list[tuple[str, float]]:
+    """Read a field like Accept or Accept-Encoding (RFC 9110, section 12.4.2).
+
+    Returns:
+        Each member in lower case, with its q-value: 1 where there is none, 0 where it is no number.
+    """
+    return [_weighted(member) for member in field.lower().split(",") if member.strip()]
 
 
 def check_content_type(content_type: str | None, *allowed: str) -> None:
@@ -52,13 +60,13 @@ def check_content_type(content_type: str | None, *allowed: str) -> None:
         raise Problem("unsupported_media_type", headers={"Accept": ", ".join(allowed)})
 
 
-def _media_range(part: str) -> tuple[str, float]:
-    media_type, *parameters = [piece.strip().lower() for piece in part.split(";")]
+def _weighted(member: str) -> tuple[str, float]:
+    value, *parameters = [piece.strip() for piece in member.split(";")]
     quality = next((parameter[2:] for parameter in parameters if parameter.startswith("q=")), "1")
     try:
-        return media_type, float(quality)
+        return value, float(quality)
     except ValueError:
-        return media_type, 0.0
+        return value, 0.0
 
 
 def _quality(media_type: str, ranges: list[tuple[str, float]]) -> float:

@@ -4,13 +4,14 @@ import logging
 import math
 import time
 from threading import Lock
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Self
 
-from limits import RateLimitItem, parse
+from limits import RateLimitItem, WindowStats, parse
 from limits.errors import StorageError
 from limits.storage import MemoryStorage, Storage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
+from blogapi.clients import address_key, client_address, client_key
 from blogapi.logs import SERVICE
 from blogapi.problems import Problem
 from blogapi.settings import RATE_LIMIT_OFF, Settings
@@ -31,6 +32,12 @@ class RateState(NamedTuple):
     remaining: int
     reset_seconds: int
     is_allowed: bool
+
+    @classmethod
+    def of(cls, limit: RateLimitItem, window: WindowStats, *, is_allowed: bool) -> Self:
+        """Tell what is left of a limit by its window, which is read after the request was counted."""
+        reset_seconds = max(1, math.ceil(window.reset_time - time.time()))
+        return cls(limit.amount, max(0, window.remaining), reset_seconds, is_allowed)
 
     def headers(self) -> dict[str, str]:
         """The headers of every limited response."""
@@ -57,19 +64,63 @@ def rate_scope(method: str, path: str) -> Scope | None:
     return "token" if path == TOKEN_PATH else "default"
 
 
+def rate_key(
+    settings: Settings, scope: Scope | None, *, peer: str | None, forwarded_for: str | None, authorization: str | None
+) -> str:
+    """Give what a request is counted under: log-ins the address, all others the token's user, else the address.
+
+    Args:
+        settings: of the service.
+        scope: as of `rate_scope`.
+        peer: as of `client_address`.
+        forwarded_for: as of `client_address`.
+        authorization: the Authorization header.
+    """
+    address = client_address(settings, peer=peer, forwarded_for=forwarded_for)
+    return (
+        address_key(address) if scope == "token" else client_key(settings, authorization=authorization, address=address)
+    )
+
+
+def rate_limits(settings: Settings) -> dict[Scope, str]:
+    """The limits that are on, as the settings have them."""
+    limits: dict[Scope, str] = {"default": settings.rate_limit_default, "token": settings.rate_limit_token}
+    return {scope: limit for scope, limit in limits.items() if limit != RATE_LIMIT_OFF}
+
+
+class Outage:
+    """Spares a storage that does not answer, and the log: paces the questions and the warnings."""
+
+    def __init__(self) -> None:
+        self._asked_again_at = self._warned_again_at = 0.0
+        # Several threads may find the storage gone at once.
+        self._lock = Lock()
+
+    @property
+    def is_recent(self) -> bool:
+        """Whether the storage should be left alone for now."""
+        return time.monotonic() < self._asked_again_at
+
+    def note(self, error: StorageError) -> None:
+        """Leave the storage alone for `RETRY_SECONDS`, and warn of it once in `WARNING_SECONDS`."""
+        now = time.monotonic()
+        self._asked_again_at = now + RETRY_SECONDS
+        with self._lock:
+            is_due = now >= self._warned_again_at
+            self._warned_again_at = now + WARNING_SECONDS if is_due else self._warned_again_at
+        if is_due:
+            fields = {"error": type(error.storage_error).__name__}
+            logging.getLogger(SERVICE).warning("rate_limits_unavailable", extra={"fields": fields})
+
+
 class RateLimiter:
     """Counts requests by scope and client. One a process; with `memory://` each process counts for itself."""
 
     def __init__(self, settings: Settings) -> None:
-        self._items: dict[Scope, RateLimitItem | None] = {
-            "default": rate_limit_item(settings.rate_limit_default),
-            "token": rate_limit_item(settings.rate_limit_token),
-        }
+        self._items = {scope: parse(limit) for scope, limit in rate_limits(settings).items()}
         self._storage = rate_limit_storage(settings)
         self._window = MovingWindowRateLimiter(self._storage)
-        self._asked_again_at = self._warned_again_at = 0.0
-        # Several threads may find the storage gone at once.
-        self._warning = Lock()
+        self._outage = Outage()
 
     @property
     def blocks(self) -> bool:
@@ -82,39 +133,23 @@ class RateLimiter:
         Returns:
             What is left; None where there is no limit, or the storage does not answer: then requests pass.
         """
-        item = self._items[scope]
-        if item is None or time.monotonic() < self._asked_again_at:
+        item = self._items.get(scope)
+        if item is None or self._outage.is_recent:
             return None
         try:
             is_allowed = self._window.hit(item, scope, key)
             window = self._window.get_window_stats(item, scope, key)
         except StorageError as error:
-            self._warn(error)
+            self._outage.note(error)
             return None
-        reset = max(1, math.ceil(window.reset_time - time.time()))
-        return RateState(item.amount, max(0, window.remaining), reset, is_allowed)
+        return RateState.of(item, window, is_allowed=is_allowed)
 
     def is_working(self) -> bool:
         """Ask whether requests can be counted at present; takes as long as the storage's time-out at the most."""
         try:
-            return all(item is None for item in self._items.values()) or bool(self._storage.check())
+            return not self._items or bool(self._storage.check())
         except StorageError:
             return False
-
-    def _warn(self, error: StorageError) -> None:
-        now = time.monotonic()
-        self._asked_again_at = now + RETRY_SECONDS
-        with self._warning:
-            is_due = now >= self._warned_again_at
-            self._warned_again_at = now + WARNING_SECONDS if is_due else self._warned_again_at
-        if is_due:
-            fields = {"error": type(error.storage_error).__name__}
-            logging.getLogger(SERVICE).warning("rate_limits_unavailable", extra={"fields": fields})
-
-
-def rate_limit_item(text: str) -> RateLimitItem | None:
-    """Read a limit as the settings have it; None where it is off."""
-    return None if text == RATE_LIMIT_OFF else parse(text)
 
 
 def rate_limit_storage(settings: Settings) -> Storage:
@@ -123,16 +158,17 @@ def rate_limit_storage(settings: Settings) -> Storage:
     `memory://` keeps a little of every client it has ever counted and walks through all of them while it counts: it is
     for development and for one small process. Production has Redis.
     """
-    url = settings.rate_limit_storage.get_secret_value()
-    if url.startswith("memory://"):
-        return MemoryStorage(wrap_exceptions=True)
-    storage = storage_from_string(
-        url,
-        wrap_exceptions=True,
-        key_prefix=settings.rate_limit_prefix,
-        socket_timeout=STORAGE_TIMEOUT_SECONDS,
-        socket_connect_timeout=STORAGE_TIMEOUT_SECONDS,
-    )
+    storage = storage_from_string(settings.rate_limit_storage.get_secret_value(), **storage_options(settings))
     if not isinstance(storage, Storage):
         raise TypeError("an asynchronous storage")
     return storage
+
+
+def storage_options(settings: Settings) -> dict[str, str | float | bool]:
+    """What a storage is told beside its URL; one in memory heeds only how it is to fail."""
+    return {
+        "wrap_exceptions": True,
+        "key_prefix": settings.rate_limit_prefix,
+        "socket_timeout": STORAGE_TIMEOUT_SECONDS,
+        "socket_connect_timeout": STORAGE_TIMEOUT_SECONDS,
+    }

@@ -2,7 +2,9 @@
 
 import re
 import sys
+from contextlib import suppress
 from functools import lru_cache
+from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Literal, NoReturn
 
@@ -28,6 +30,7 @@ SECRET_KEY_MIN_BYTES = 32
 _DATABASES = ("sqlite:///", "postgresql+psycopg://")
 RATE_LIMIT_OFF = "off"
 _RATE_LIMIT = re.compile(r"[1-9][0-9]{0,8}/(?:[1-9][0-9]{0,3})?(?:second|minute|hour|day)")
+_TRACING_MODULES = ("opentelemetry.sdk.trace.export", "opentelemetry.exporter.otlp.proto.http.trace_exporter")
 # RFC 6454, 6.2: what a browser sends. In lower case, and without the port that its scheme implies.
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[1-9][0-9]{0,4})?")
 
@@ -89,6 +92,14 @@ def _check_storage(value: SecretStr) -> SecretStr:
     return value
 
 
+def _check_tracing(value: bool) -> bool:
+    # Not left to the worker that imports them: servers start a worker that has ended again and again.
+    with suppress(ModuleNotFoundError):
+        if not value or all(find_spec(module) for module in _TRACING_MODULES):
+            return value
+    raise ValueError("needs the packages of the extra: blogapi[tracing]")
+
+
 CommaList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_commas)]
 
 
@@ -127,6 +138,8 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(default=1_048_576, ge=1024)
     shutdown_timeout: int = Field(default=30, ge=0, le=3600)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    metrics: bool = True
+    tracing: Annotated[bool, AfterValidator(_check_tracing)] = False
     admin_username: str = Field(default="admin", pattern=r"^[A-Za-z0-9_-]{3,50}$")
     admin_email: Annotated[str, AfterValidator(_check_email)] = "admin@example.com"
     admin_password: SecretStr = Field(default=SecretStr(DEVELOPMENT_ADMIN_PASSWORD), min_length=8, max_length=128)

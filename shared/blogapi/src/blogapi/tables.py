@@ -83,6 +83,7 @@ articles = Table(
 Index("articles_created_at_id_idx", articles.c.created_at, articles.c.id)
 Index("articles_published_created_at_id_idx", articles.c.published, articles.c.created_at, articles.c.id)
 Index("articles_author_id_created_at_id_idx", articles.c.author_id, articles.c.created_at, articles.c.id)
+Index("articles_author_id_published_idx", articles.c.author_id, articles.c.published)
 Index("articles_title_id_idx", articles.c.title, articles.c.id)
 
 article_tags = Table(

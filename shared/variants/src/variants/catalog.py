@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT_VARIABLE = "COMPARE_ROOT"
 VARIANT_FILE = "variant.toml"
 PLACEHOLDERS = frozenset({"python", "host", "port", "workers"})
-ENGINES = frozenset({"sqlite", "postgresql"})
+ENGINES = frozenset({"sqlite", "postgres"})
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -221,7 +221,7 @@ def _parse_data(table: _Table) -> Data:
     data = Data(orm=table.text("orm"), driver=drivers.all_texts())
     if unknown := set(data.driver) - ENGINES:
         raise drivers.fault(min(unknown), "is unknown")
-    if "sqlite" not in data.driver:
-        raise drivers.fault("sqlite", "is missing")
+    if missing := ENGINES - set(data.driver):
+        raise drivers.fault(min(missing), "is missing")
     table.close()
     return data

@@ -15,6 +15,7 @@ from variants.databases import DatabaseError
 from variants.engines import Engine
 from variants.groups import interrupted_by_any_stop_signal
 from variants.launch import VariantFailedError
+from variants.redis_server import RedisError
 
 FAILED, WRONG_USE = 1, 2
 ALL = "all"
@@ -30,6 +31,7 @@ errors = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
 
 Name = Annotated[str, typer.Argument(help="A variant, as `variants` lists them.")]
 Workers = Annotated[int, typer.Option(min=1, help="Worker processes of the server.")]
+DatabaseEngine = Annotated[Engine, typer.Option("--db", help="What the fresh database is in.")]
 
 
 @contextmanager
@@ -43,7 +45,7 @@ def in_one_line() -> Iterator[None]:
     except VariantFailedError as error:
         errors.print(str(error))
         raise typer.Exit(WRONG_USE if error.exit_code == WRONG_USE else FAILED) from error
-    except (DatabaseError, contract.ContractError, loading.LoadError) as error:
+    except (DatabaseError, RedisError, contract.ContractError, loading.LoadError) as error:
         errors.print(str(error))
         raise typer.Exit(FAILED) from error
 
@@ -65,7 +67,7 @@ def variants_command() -> None:
                 variant.name,
                 f"{variant.title} {catalog.framework_version(variant)}",
                 f"{variant.server.title} {catalog.server_version(variant)}",
-                variant.data.driver["sqlite"],
+                ", ".join(variant.data.driver.values()),
                 variant.data.orm,
             )
         console = Console()
@@ -83,7 +85,15 @@ def serve(
     ] = "127.0.0.1",
     database_url: Annotated[
         str | None,
-        typer.Option(envvar="DATABASE_URL", help="Where the data is.", show_default=".work/serve/NAME.sqlite3"),
+        typer.Option(envvar="DATABASE_URL", help="Where the data is.", show_default="one of the variant's own"),
+    ] = None,
+    engine: Annotated[
+        Engine | None,
+        typer.Option(
+            "--db",
+            help="What the variant's own database is in: .work/serve/NAME.sqlite3, or serve_NAME of a PostgreSQL.",
+            show_default="sqlite",
+        ),
     ] = None,
     workers: Workers = 1,
 ) -> None:
@@ -91,9 +101,12 @@ def serve(
 
     Other settings are read from the environment (SECRET_KEY, ALLOWED_HOSTS, …). Ctrl-C ends it.
     """
+    if database_url and engine and serving.engine_of(database_url) is not engine:
+        raise refused(f"--db {engine} and DATABASE_URL (or --database-url) name two engines: give one of both")
     with in_one_line():
         variant = catalog.variant_named(name)
-        code = serving.serve(variant, host=host, port=port, database_url=database_url, workers=workers)
+        url = database_url or serving.own_database(variant, engine or Engine.SQLITE)
+        code = serving.serve(variant, host=host, port=port, database_url=url, workers=workers)
     raise typer.Exit(code)
 
 
@@ -110,7 +123,7 @@ def contract_command(
     ] = None,
     select: Annotated[str | None, typer.Option("-k", help="Only tests that fit this expression of pytest.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Test processes.")] = 2,
-    engine: Annotated[Engine, typer.Option("--db", help="What the fresh database is in.")] = Engine.SQLITE,
+    engine: DatabaseEngine = Engine.SQLITE,
 ) -> None:
     """Check variants against the API contract, each on a fresh database. Exit code 1 when one does not keep it."""
     if url and name != ALL:
@@ -150,21 +163,24 @@ def load(
     mix: Annotated[loading.Mix, typer.Option(help="What they ask for.")] = loading.Mix.BLOG,
     wait: Annotated[float, typer.Option(min=0, help="Mean seconds between two requests of a user.")] = 0.0,
     workers: Workers = 1,
+    engine: DatabaseEngine = Engine.SQLITE,
 ) -> None:
     """Put a freshly started variant under load and print Locust's summary. Exit code 1 when a request failed."""
     if not loading.duration_is_valid(duration):
         raise refused(f"--duration {duration!r} is none like 10s, 2m or 1h30m")
     with in_one_line():
         variant = catalog.variant_named(name)
-        code = loading.run_load(variant, users=users, duration=duration, mix=mix, wait_seconds=wait, workers=workers)
+        code = loading.run_load(
+            variant, engine, users=users, duration=duration, mix=mix, wait_seconds=wait, workers=workers
+        )
     raise typer.Exit(FAILED if code else 0)
 
 
 @app.command("load-ui", epilog="Example: compare-frameworks load-ui flask")
-def load_ui(name: Name, workers: Workers = 1) -> None:
+def load_ui(name: Name, workers: Workers = 1, engine: DatabaseEngine = Engine.SQLITE) -> None:
     """Start a variant and Locust's web page for it; Ctrl-C ends both."""
     with in_one_line():
-        code = loading.run_load_page(catalog.variant_named(name), workers=workers)
+        code = loading.run_load_page(catalog.variant_named(name), engine, workers=workers)
     raise typer.Exit(FAILED if code else 0)
 
 

@@ -1,12 +1,15 @@
 """Runs the contract suite against a base URL, in a process of its own."""
 
 import os
+import shutil
+import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO
 from xml.etree import ElementTree
 
@@ -16,11 +19,14 @@ from variants.engines import Engine, fresh_database
 from variants.environment import ADMIN_PASSWORD, ADMIN_USERNAME, foreign_environment
 from variants.groups import INTERRUPT, process_group
 from variants.process import running
-from variants.profiles import FACTS, Profile, profiles, redis_url
+from variants.profiles import FACTS, Profile, profiles
+from variants.redis_server import PROGRAM, RedisError, redis_url
 from variants.sources import revision_of
 
 SUITE = "contract-tests"
 SUITE_FILES = ("*.py", "*.toml", "*.json", "*.yaml")
+# The suite holds every answer against it.
+DOCUMENT = "shared/blogapi/src/blogapi/openapi.yaml"
 VARIABLE_PREFIX = "CONTRACT_"
 # The suite makes what it needs; a few rows of others are there so that it cannot rely on an empty database.
 ROWS = Rows(articles=200, users=60)
@@ -64,7 +70,11 @@ class Target:
 
 @dataclass(frozen=True)
 class ContractResult:
-    """What one run of the suite found. `failed` counts errors too; `revision` is a hash of the suite's files."""
+    """What one run of the suite found.
+
+    `failed` counts errors too; `seconds` are of the clock, without the start of the servers; `revision` is a hash of
+    the suite's files and of the OpenAPI document.
+    """
 
     variant: str
     passed: int
@@ -79,10 +89,10 @@ class ContractResult:
 
 
 def contract_revision() -> str:
-    """A hash of the suite's files, which says which contract a server has passed."""
-    folder = workspace_root() / SUITE
-    files = {file for pattern in SUITE_FILES for file in folder.rglob(pattern)}
-    return revision_of(files, base=folder)
+    """A hash of the suite's files and the OpenAPI document, which says which contract a server has passed."""
+    root = workspace_root()
+    patterns = (*(f"{SUITE}/**/{pattern}" for pattern in SUITE_FILES), DOCUMENT)
+    return revision_of({file for pattern in patterns for file in root.glob(pattern)}, base=root)
 
 
 def check_variant(
@@ -93,7 +103,7 @@ def check_variant(
     select: str | None = None,
     output: IO[bytes] | None = None,
 ) -> ContractResult:
-    """Run the suite against a variant, started for it on a fresh database once for each of the profiles.
+    """Run the suite against a variant, started for it on a fresh database, once for each of the profiles.
 
     Parameters: of the database its engine; the others as of `check_server`.
 
@@ -102,23 +112,26 @@ def check_variant(
         DatabaseError: there is no database for it.
         ContractError: the suite did not run to its end, or there is no Redis in CI.
     """
-    parts = []
-    with fresh_database(engine, ROWS) as database:
-        for profile in contract_profiles():
-            with serving(variant, profile, database_url=database.url) as target:
-                parts.append(_part(target, variant.name, workers, select, output))
-    return _whole(parts, variant.name)
+    with fresh_database(engine, ROWS) as database, ExitStack() as stack:
+        # At the same time: the tests of small limits spend theirs waiting for windows to pass.
+        targets = [
+            stack.enter_context(serving(variant, profile, database_url=database.url)) for profile in contract_profiles()
+        ]
+        return _checked(targets, variant.name, workers, select, output)
 
 
 def contract_profiles() -> list[Profile]:
-    """The ways in which a variant is set up, one after the other, for the whole suite.
+    """The ways in which a variant is set up for the whole suite.
 
     Raises:
-        ContractError: there is no Redis in CI, where nothing may be left out.
+        ContractError: there is no Redis in CI, where nothing may be left out, or it did not start.
     """
-    redis = redis_url()
+    try:
+        redis = redis_url()
+    except RedisError as error:
+        raise ContractError(str(error)) from error
     if redis is None:
-        missing = "no Redis answers on this machine and REDIS_URL is not set"
+        missing = f"no Redis answers on this machine, REDIS_URL is not set, and there is no {PROGRAM} on the path"
         if os.environ.get("CI"):
             raise ContractError(f"{missing}: in CI the limits that processes share are tested too")
         print(f"{missing}: limits that processes share are not tested", file=sys.stderr)
@@ -150,12 +163,54 @@ def check_server(
     Raises:
         ContractError: the suite did not run to its end.
     """
-    return _whole([_part(target, name, workers, select, output)], name)
+    return _checked([target], name, workers, select, output)
 
 
-def _part(
-    target: Target, name: str, workers: int, select: str | None, output: IO[bytes] | None
-) -> ContractResult | None:
+def _checked(
+    targets: Sequence[Target], name: str, workers: int, select: str | None, output: IO[bytes] | None
+) -> ContractResult:
+    """Run the suite against each target at the same time; show the outputs one after the other."""
+    began = time.monotonic()
+    with ExitStack() as stack:
+        kept = [stack.enter_context(TemporaryFile()) for _ in targets[1:]]
+        runs = [
+            stack.enter_context(_started(target, workers, select, to))
+            for target, to in zip(targets, [output, *kept], strict=True)
+        ]
+        for run in runs:
+            run.process.wait()
+        for file in kept:
+            _copy(file, output)
+        counts = [count for run in runs if (count := run.count(name)) is not None]
+    if not counts:
+        found_nothing = f"the contract suite found no test (pytest's exit code {PYTEST_FOUND_NOTHING})"
+        raise ContractError(f"{name}: {found_nothing}")
+    passed, failed = (sum(count[index] for count in counts) for index in (0, 1))
+    return ContractResult(name, passed, failed, time.monotonic() - began, contract_revision())
+
+
+@dataclass(frozen=True)
+class _Run:
+    """The suite at work on a target."""
+
+    process: subprocess.Popen[bytes]
+    report: Path
+
+    def count(self, name: str) -> tuple[int, int] | None:
+        """Give the tests that passed and that failed; None when no test fits the target."""
+        exit_code = self.process.wait()
+        if exit_code == PYTEST_FOUND_NOTHING:
+            return None
+        if exit_code not in PYTEST_FINISHED or not self.report.exists():
+            raise ContractError(f"{name}: the contract suite did not run to its end (pytest's exit code {exit_code})")
+        suites = ElementTree.parse(self.report).getroot().iter("testsuite")  # noqa: S314 - pytest has just written it
+        totals = [{key: int(suite.get(key, 0)) for key in _COUNTS} for suite in suites]
+        tests, failures, errors, skipped = (sum(total[key] for total in totals) for key in _COUNTS)
+        return tests - skipped - failures - errors, failures + errors
+
+
+@contextmanager
+def _started(target: Target, workers: int, select: str | None, output: IO[bytes] | None) -> Iterator[_Run]:
     environment = {key: value for key, value in foreign_environment().items() if not key.startswith(VARIABLE_PREFIX)}
     with TemporaryDirectory(prefix="variants-") as folder:
         report = Path(folder) / "contract.xml"
@@ -166,12 +221,13 @@ def _part(
             output=output,
             stop_signal=INTERRUPT,
         ) as process:
-            exit_code = process.wait()
-        if exit_code == PYTEST_FOUND_NOTHING:
-            return None
-        if exit_code not in PYTEST_FINISHED or not report.exists():
-            raise ContractError(f"{name}: the contract suite did not run to its end (pytest's exit code {exit_code})")
-        return _result(report, name)
+            yield _Run(process, report)
+
+
+def _copy(kept: IO[bytes], output: IO[bytes] | None) -> None:
+    kept.seek(0)
+    shutil.copyfileobj(kept, output or sys.stdout.buffer)
+    (output or sys.stdout).flush()
 
 
 def _pytest_command(report: Path, workers: int, select: str | None) -> list[str]:
@@ -182,32 +238,4 @@ def _pytest_command(report: Path, workers: int, select: str | None) -> list[str]
     return command + (["-k", select] if select else [])
 
 
-def _result(report: Path, name: str) -> ContractResult:
-    suites = ElementTree.parse(report).getroot().iter("testsuite")  # noqa: S314 - pytest has just written it
-    totals = [{key: float(suite.get(key, 0)) for key in _COUNTS} for suite in suites]
-    tests, failures, errors, skipped, seconds = (sum(total[key] for total in totals) for key in _COUNTS)
-    failed = int(failures + errors)
-    return ContractResult(
-        variant=name,
-        passed=int(tests - skipped) - failed,
-        failed=failed,
-        seconds=seconds,
-        revision=contract_revision(),
-    )
-
-
-def _whole(parts: Sequence[ContractResult | None], name: str) -> ContractResult:
-    run = [part for part in parts if part is not None]
-    if not run:
-        found_nothing = f"the contract suite found no test (pytest's exit code {PYTEST_FOUND_NOTHING})"
-        raise ContractError(f"{name}: {found_nothing}")
-    return ContractResult(
-        variant=name,
-        passed=sum(part.passed for part in run),
-        failed=sum(part.failed for part in run),
-        seconds=sum(part.seconds for part in run),
-        revision=run[0].revision,
-    )
-
-
-_COUNTS = ("tests", "failures", "errors", "skipped", "time")
+_COUNTS = ("tests", "failures", "errors", "skipped")

@@ -108,6 +108,33 @@ def prepare(rows: Rows, *, environment: Mapping[str, str], cwd: Path) -> None:
     _blogapi("seed", f"--articles={rows.articles}", f"--users={rows.users}", environment=environment, cwd=cwd)
 
 
+@contextmanager
+def templates_locked(engine: str) -> Iterator[Path]:
+    """Keep other processes from the templates of an engine while the body runs; give the folder of all templates.
+
+    Several test processes want the same template at once: the first one makes it, the others wait and copy.
+    """
+    folder = workspace_root() / ".work" / "databases"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{engine}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield folder
+
+
+def fill_database(url: str, rows: Rows, *, cwd: Path) -> None:
+    """Migrate and seed a database that is to be copied, with none of the settings of the user's own.
+
+    Raises:
+        DatabaseError: one of both failed.
+    """
+    # Outside production, where nothing but the first admin is seeded.
+    environment = run_environment(database_url=url, extra={"ENVIRONMENT": "test"})
+    try:
+        prepare(rows, environment=environment, cwd=cwd)
+    except subprocess.CalledProcessError as error:
+        raise DatabaseError(f"{' '.join(error.cmd[1:])} failed:\n{error.stderr.strip()}") from error
+
+
 def _blogapi(*arguments: str, environment: Mapping[str, str], cwd: Path) -> None:
     command = [sys.executable, "-m", "blogapi", *arguments]
     subprocess.run(  # noqa: S603 - this interpreter and the workspace's own module, no shell
@@ -116,11 +143,7 @@ def _blogapi(*arguments: str, environment: Mapping[str, str], cwd: Path) -> None
 
 
 def _copy_template(rows: Rows, copy: Path) -> None:
-    folder = workspace_root() / ".work" / "databases"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        # Several test processes want the same template at once: the first one makes it, the others wait and copy.
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with templates_locked("sqlite") as folder:
         shutil.copyfile(_template(folder, rows), copy)
 
 
@@ -142,13 +165,7 @@ def _drop_other_revisions(folder: Path, revision: str) -> None:
 def _make_template(template: Path, rows: Rows) -> None:
     with TemporaryDirectory(dir=template.parent) as folder:
         path = Path(folder) / "blog.sqlite3"
-        url = sqlite_url(path)
-        # Outside production, where nothing but the first admin is seeded.
-        environment = run_environment(database_url=url, extra={"ENVIRONMENT": "test"})
-        try:
-            prepare(rows, environment=environment, cwd=Path(folder))
-        except subprocess.CalledProcessError as error:
-            raise DatabaseError(f"{' '.join(error.cmd[1:])} failed:\n{error.stderr.strip()}") from error
+        fill_database(sqlite_url(path), rows, cwd=Path(folder))
         _analyse(path)
         path.replace(template)
 

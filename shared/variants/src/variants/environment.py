@@ -24,6 +24,7 @@ SETTINGS = frozenset(
         "JWT_ISSUER",
         "LOG_LEVEL",
         "MAX_BODY_BYTES",
+        "METRICS",
         "RATE_LIMIT_DEFAULT",
         "RATE_LIMIT_PREFIX",
         "RATE_LIMIT_STORAGE",
@@ -31,11 +32,22 @@ SETTINGS = frozenset(
         "SECRET_KEY",
         "SHUTDOWN_TIMEOUT",
         "TOKEN_TTL_SECONDS",
+        "TRACING",
         "TRUSTED_PROXIES",
     }
 )
 # Servers and frameworks read these behind the command line's back, and a measurement would silently change.
-FOREIGN_SETTINGS = ("DJANGO_", "FLASK_", "FORWARDED_ALLOW_IPS", "GRANIAN_", "GUNICORN_", "UVICORN_", "WEB_CONCURRENCY")
+FOREIGN_SETTINGS = (
+    "DJANGO_",
+    "FLASK_",
+    "FORWARDED_ALLOW_IPS",
+    "GRANIAN_",
+    "GUNICORN_",
+    "OTEL_",
+    "PROMETHEUS_",
+    "UVICORN_",
+    "WEB_CONCURRENCY",
+)
 
 ADMIN_USERNAME = "admin"
 # Known on purpose: it opens only databases that live for one run, on servers that listen on the loopback address.

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from enum import StrEnum
 
 from variants.catalog import Variant, workspace_root
-from variants.databases import sqlite_database
+from variants.engines import Engine, fresh_database
 from variants.environment import UNLIMITED_SETTINGS, foreign_environment
 from variants.groups import INTERRUPT, process_group
 from variants.ports import LOOPBACK, free_port, listens
@@ -47,7 +47,9 @@ def duration_is_valid(duration: str) -> bool:
     return _DURATION.fullmatch(duration) is not None
 
 
-def run_load(variant: Variant, *, users: int, duration: str, mix: Mix, wait_seconds: float, workers: int) -> int:
+def run_load(
+    variant: Variant, engine: Engine, *, users: int, duration: str, mix: Mix, wait_seconds: float, workers: int
+) -> int:
     """Put a fixed number of users on a variant for a while, and show Locust's summary.
 
     Returns:
@@ -57,7 +59,7 @@ def run_load(variant: Variant, *, users: int, duration: str, mix: Mix, wait_seco
         VariantFailedError: the variant did not start.
         DatabaseError: there is no database for it.
     """
-    with _seeded(variant, workers) as server:
+    with _seeded(variant, engine, workers) as server:
         command = _locust(server, "--headless", "--only-summary", f"--users={users}", f"--spawn-rate={users}")
         command += [f"--run-time={duration}", f"--wait={wait_seconds:g}", mix.user_class]
         with process_group(
@@ -66,7 +68,7 @@ def run_load(variant: Variant, *, users: int, duration: str, mix: Mix, wait_seco
             return locust.wait()
 
 
-def run_load_page(variant: Variant, *, workers: int) -> int:
+def run_load_page(variant: Variant, engine: Engine, *, workers: int) -> int:
     """Start a variant and Locust's web page, and keep both until Ctrl-C or until Locust ends.
 
     Returns:
@@ -78,7 +80,7 @@ def run_load_page(variant: Variant, *, workers: int) -> int:
         DatabaseError: there is no database for it.
     """
     port = free_port()
-    with _seeded(variant, workers) as server:
+    with _seeded(variant, engine, workers) as server:
         command = _locust(
             server, f"--web-host={LOOPBACK}", f"--web-port={port}", "--class-picker", "--loglevel=WARNING"
         )
@@ -95,9 +97,9 @@ def run_load_page(variant: Variant, *, workers: int) -> int:
 
 
 @contextmanager
-def _seeded(variant: Variant, workers: int) -> Iterator[RunningVariant]:
+def _seeded(variant: Variant, engine: Engine, workers: int) -> Iterator[RunningVariant]:
     with (
-        sqlite_database() as database,
+        fresh_database(engine) as database,
         running(variant, database_url=database.url, environment=UNLIMITED_SETTINGS, workers=workers) as server,
     ):
         yield server

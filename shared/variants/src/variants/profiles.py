@@ -1,6 +1,5 @@
 """How a variant is set up for the contract suite: one server cannot have large and small limits, origins and none."""
 
-import os
 import secrets
 import socket
 from collections.abc import Mapping
@@ -17,7 +16,6 @@ FACTS = (
     "PROXY_NETWORK",
     "SOURCE_NETWORK",
 )
-LOCAL_REDIS = ("127.0.0.1", 6379)
 # An address of this machine that no profile trusts; not every system answers to more than 127.0.0.1.
 OTHER_LOCAL_ADDRESS = "127.0.0.2"
 # What a hash costs cannot be seen over HTTP, and the suite needs hundreds of them.
@@ -36,7 +34,7 @@ class Profile:
 
 
 def profiles(redis: str | None) -> list[Profile]:
-    """The ways in which a variant is set up, one after the other, for the whole suite.
+    """The ways in which a variant is set up for the whole suite.
 
     Parameters:
         redis: URL of the server that limits are kept in; without one no processes share them.
@@ -81,17 +79,6 @@ def _shared_limits(redis: str | None) -> Profile:
         {**small.facts, "CORS_ORIGIN": "none", "CORS_CREDENTIALS": "0"},
         workers=2 if redis else 1,
     )
-
-
-def redis_url() -> str | None:
-    """Give `REDIS_URL`, or else the Redis server of this machine if one answers."""
-    if url := os.environ.get("REDIS_URL"):
-        return url
-    with suppress(OSError), socket.create_connection(LOCAL_REDIS, timeout=1) as connection:
-        connection.sendall(b"PING\r\n")
-        if connection.recv(16).startswith(b"+PONG"):
-            return "redis://{}:{}/0".format(*LOCAL_REDIS)
-    return None
 
 
 def _is_own_address(address: str) -> bool:

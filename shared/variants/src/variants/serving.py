@@ -9,8 +9,10 @@ from pathlib import Path
 
 from variants.catalog import Variant, framework_version, workspace_root
 from variants.databases import Rows, prepare, sqlite_url
+from variants.engines import Engine
 from variants.launch import GRACE_SECONDS, Launch, PortTakenError
 from variants.ports import port_fault
+from variants.postgres import kept_database
 from variants.process import RunningVariant, started
 
 RELATIVE_SQLITE = "sqlite:///"
@@ -19,12 +21,11 @@ SHUTDOWN_MARGIN_SECONDS = 5.0
 DEVELOPMENT_ADMIN = "ADMIN_USERNAME=admin ADMIN_PASSWORD=admin-password"
 
 
-def serve(variant: Variant, *, host: str, port: int, database_url: str | None, workers: int) -> int:
+def serve(variant: Variant, *, host: str, port: int, database_url: str, workers: int) -> int:
     """Migrate and seed the database, and run the server until it ends or a signal ends it.
 
     Parameters:
-        database_url: without it `.work/serve/NAME.sqlite3` of the workspace; a relative SQLite path is of the current
-            folder.
+        database_url: a relative SQLite path is of the current folder.
 
     Returns:
         The exit code: 0 after a clean end, 2 where the settings are wrong.
@@ -35,8 +36,7 @@ def serve(variant: Variant, *, host: str, port: int, database_url: str | None, w
     """
     if fault := port_fault(host, port):
         raise PortTakenError(f"{variant.name} cannot listen on {host} port {port}: {fault}")
-    url = _absolute(database_url) if database_url else _own_database(variant)
-    settings = {**os.environ, "DATABASE_URL": url}
+    settings = {**os.environ, "DATABASE_URL": _absolute(database_url)}
     try:
         prepare(Rows(), environment=settings, cwd=Path.cwd())
     except subprocess.CalledProcessError as error:
@@ -47,6 +47,24 @@ def serve(variant: Variant, *, host: str, port: int, database_url: str | None, w
             variant=variant, host=host, port=port, workers=workers, settings=settings, grace_seconds=_grace(settings)
         )
     )
+
+
+def own_database(variant: Variant, engine: Engine) -> str:
+    """The URL of the database that a variant is served with where none is named, which is kept.
+
+    Raises:
+        DatabaseError: there is no server for it.
+    """
+    if engine is Engine.POSTGRES:
+        return kept_database(f"serve_{variant.name}").url
+    path = workspace_root() / ".work" / "serve" / f"{variant.name}.sqlite3"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return sqlite_url(path)
+
+
+def engine_of(database_url: str) -> Engine:
+    """The engine that a URL names."""
+    return Engine.SQLITE if database_url.startswith("sqlite") else Engine.POSTGRES
 
 
 def ready_line(variant: Variant, base_url: str, settings: Mapping[str, str]) -> str:
@@ -65,12 +83,6 @@ def _serve_until_ended(launch: Launch) -> int:
         print(ready_line(launch.variant, launch.base_url, launch.settings), flush=True)
         server.process.wait()
     return _exit_code(ready.process.returncode) if ready else 0
-
-
-def _own_database(variant: Variant) -> str:
-    path = workspace_root() / ".work" / "serve" / f"{variant.name}.sqlite3"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return sqlite_url(path)
 
 
 def _absolute(url: str) -> str:

@@ -2,20 +2,85 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Protocol
+
+from variants.databases import sqlite_database
+from variants.engines import Engine
+from variants.postgres import postgres_database
+from variants.wiretap import tapped
 
 TRACE_FOLDER = Path(__file__).parent / "sqltrace"
 # Not counted: transactions and settings of the connection, what Django asks of each new connection, and the "-- …"
 # by which SQLite reports a trigger's steps.
 _UNCOUNTED = re.compile(
-    r"\s*(?:BEGIN|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE|PRAGMA|SELECT sqlite_compileoption_used)\b|\s*--", re.IGNORECASE
+    r"\s*(?:BEGIN|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE|PRAGMA|SET|DEALLOCATE|SELECT sqlite_compileoption_used)\b"
+    r"|\s*--",
+    re.IGNORECASE,
 )
 _ESCAPED = re.compile(r"\\(.)")
 _PLAIN = {"n": "\n", "r": "\r", "\\": "\\"}
+
+
+class Statements(Protocol):
+    """The statements that servers of a database have executed."""
+
+    def mark(self) -> int:
+        """The present end, to count from."""
+
+    def since(self, mark: int) -> list[str]:
+        """The counted statements after a mark; those of an answered request are all here.
+
+        `BEGIN`, `COMMIT`, `ROLLBACK`, `SAVEPOINT`, `RELEASE`, `PRAGMA`, `SET` and `DEALLOCATE` are left out.
+        """
+
+
+@dataclass(frozen=True)
+class TracedDatabase:
+    """A fresh database; a server has to be started with `environment`, too, for its statements to be heard."""
+
+    url: str
+    statements: Statements
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+@contextmanager
+def traced_database(engine: Engine) -> Iterator[TracedDatabase]:
+    """Give a seeded database whose statements are counted where they come in.
+
+    Raises:
+        DatabaseError: on entry, as of `fresh_database`.
+    """
+    if engine is Engine.SQLITE:
+        with sqlite_database() as database, statement_log() as log:
+            yield TracedDatabase(database.url, log, log.environment())
+    else:
+        heard = HeardStatements()
+        with postgres_database() as original, tapped(original, heard.append) as way:
+            yield TracedDatabase(way.url, heard)
+
+
+class HeardStatements:
+    """The statements that came over a wire, without their values."""
+
+    def __init__(self) -> None:
+        self._heard: list[str] = []
+
+    def append(self, statement: str) -> None:
+        """Add one more, from any thread."""
+        self._heard.append(statement)
+
+    def mark(self) -> int:
+        """The present end, to count from."""
+        return len(self._heard)
+
+    def since(self, mark: int) -> list[str]:
+        """The counted statements after a mark."""
+        return [statement for statement in self._heard[mark:] if not _UNCOUNTED.match(statement)]
 
 
 @dataclass(frozen=True)
@@ -37,8 +102,7 @@ class StatementLog:
     def since(self, mark: int) -> list[str]:
         """The counted statements after a mark, with their values filled in and cut after 2,000 characters.
 
-        A statement is written before it is executed, so those of an answered request are all here. `BEGIN`, `COMMIT`,
-        `ROLLBACK`, `SAVEPOINT`, `RELEASE` and `PRAGMA` are left out.
+        A statement is written before it is executed, so those of an answered request are all here.
         """
         if not self.path.exists():
             return []

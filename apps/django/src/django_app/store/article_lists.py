@@ -33,9 +33,9 @@ def article_listing(*, actor: Actor | None, narrow: ArticleFilter, sort: str) ->
 
     Counting is one statement, a slice is two.
     """
-    conditions = [*_visible_to(actor), *_narrowed_by(narrow)]
-    rows = WITH_AUTHOR.filter(*conditions).order_by(*_SORTS[sort])
-    return Listing(models.Article.objects.filter(*conditions), rows, _articles)
+    narrowed = _narrowed_by(narrow)
+    rows = WITH_AUTHOR.filter(*_visible_to(actor), *narrowed).order_by(*_SORTS[sort])
+    return Listing(models.Article.objects.filter(*_visible_in_order(actor), *narrowed), rows, _articles)
 
 
 def article_slice(*, actor: Actor | None, narrow: ArticleFilter, after: Cursor | None, limit: int) -> Slice[Article]:
@@ -67,7 +67,8 @@ def _visible_to(actor: Actor | None) -> list[Q]:
 def _visible_in_order(actor: Actor | None) -> list[Q]:
     if actor is None or actor.role != "editor":
         return _visible_to(actor)
-    # No OR: for that SQLite would merge two indexes and sort, where a walk along the order can stop early.
+    # No OR: for that SQLite would merge two indexes, where a walk along the order can stop early, and a count need read
+    # no more than the one that holds both columns.
     return [~(_is_published(False) & ~Q(author_id=actor.id))]
 
 

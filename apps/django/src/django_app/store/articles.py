@@ -7,11 +7,11 @@ from typing import Any
 from django.db import IntegrityError
 from django.db.models import F, OuterRef, Subquery
 
-from blogapi.etags import Precondition
+from blogapi.etags import ANY, Precondition, changed_or_gone
 from blogapi.problems import Problem
 from blogapi.records import Article, Author
 from django_app import models
-from django_app.store.preconditions import ANY, changed_or_gone, in_state, state_of
+from django_app.store.preconditions import in_state, state_of
 
 _ARTICLE_COLUMNS = ("id", "title", "content", "published", "version", "created_at", "updated_at")
 _AUTHOR_COLUMNS = ("author_id", "author__username", "author__name", "author__byline_version")

@@ -7,12 +7,12 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from blogapi.etags import Precondition
+from blogapi.etags import ANY, Precondition, changed_or_gone
 from blogapi.problems import Problem
 from blogapi.records import Author, Comment
 from django_app import models
 from django_app.pagination import Listing
-from django_app.store.preconditions import ANY, changed_or_gone, in_state, state_of
+from django_app.store.preconditions import in_state, state_of
 
 _COMMENT_COLUMNS = ("id", "article_id", "body", "created_at")
 _AUTHOR_COLUMNS = ("author_id", "author__username", "author__name", "author__byline_version")

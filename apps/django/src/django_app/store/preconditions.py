@@ -6,11 +6,8 @@ from django.db.models import CharField, Expression, Model, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from blogapi.etags import Precondition, States
-from blogapi.problems import Problem
 
 Row = TypeVar("Row", bound=Model)
-T = TypeVar("T")
-ANY = Precondition()
 
 
 def state_of(first: Any, *others: Any) -> Expression:
@@ -32,20 +29,6 @@ def in_state(rows: QuerySet[Row, Any], condition: Precondition, state: Expressio
     if condition.wanted is not None:
         rows = rows.filter(state__in=_texts(condition.wanted))
     return rows.exclude(state__in=_texts(condition.unwanted)) if condition.unwanted else rows
-
-
-def changed_or_gone(condition: Precondition, found: T | None) -> T | None:
-    """Tell why a conditional write met no row.
-
-    Returns:
-        None: there is no row.
-
-    Raises:
-        Problem: `precondition_failed`, where there still is one.
-    """
-    if found is not None and not condition.is_empty:
-        raise Problem("precondition_failed")
-    return None
 
 
 def _texts(states: States) -> list[str]:

@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 
-from blogapi.etags import Precondition
+from blogapi.etags import ANY, Precondition, changed_or_gone
 from blogapi.problems import Problem
 from blogapi.records import Actor, Credentials, User
 from django_app import models
 from django_app.pagination import Listing
-from django_app.store.preconditions import ANY, changed_or_gone, in_state, state_of
+from django_app.store.preconditions import in_state, state_of
 
 _USER_COLUMNS = User._fields
 _SORTS = {
@@ -86,8 +86,9 @@ def user_update(
     loses_admin = changes.get("role", "admin") != "admin" or changes.get("is_active") is False
     admins = _locked_admins() if loses_admin else []
     counters = {"version": F("version") + 1}
-    if any(member in changes for member in _BYLINE):
-        counters["byline_version"] = F("byline_version") + 1
+    byline = {member: changes[member] for member in _BYLINE if member in changes}
+    if byline:
+        counters["byline_version"] = F("byline_version") + Case(When(**byline, then=0), default=1)
     own = in_state(models.User.objects.filter(id=user_id), condition, _STATE)
     try:
         with transaction.atomic():

@@ -8,6 +8,7 @@ context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
     transaction_per_migration=True,
+    compare_server_default=True,
     # SQLite alters a table by copying it.
     render_as_batch=True,
 )

@@ -17,10 +17,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from blogapi.etags import Precondition
+from blogapi.etags import ANY, Precondition, changed_or_gone
 from blogapi.problems import Problem
 from blogapi.records import Article, Author
-from blogapi.store.preconditions import ANY, changed_or_gone, in_state
+from blogapi.store.preconditions import in_state
 from blogapi.tables import article_tags, articles, users
 
 _ARTICLE_COLUMNS = (

@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from blogapi.etags import Precondition
+from blogapi.etags import ANY, Precondition, changed_or_gone
 from blogapi.problems import Problem
 from blogapi.records import Author, Comment, Page
-from blogapi.store.preconditions import ANY, changed_or_gone, in_state
+from blogapi.store.preconditions import in_state
 from blogapi.tables import articles, comments, users
 
 _COMMENT_COLUMNS = (

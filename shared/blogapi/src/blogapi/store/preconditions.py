@@ -1,15 +1,11 @@
 """Preconditions as part of the statement that writes, so that no other write can come between."""
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import ColumnElement, tuple_
 
 from blogapi.etags import Precondition, States
-from blogapi.problems import Problem
-
-T = TypeVar("T")
-ANY = Precondition()
 
 
 def in_state(condition: Precondition, columns: Sequence[ColumnElement[Any]]) -> list[ColumnElement[bool]]:
@@ -21,20 +17,6 @@ def in_state(condition: Precondition, columns: Sequence[ColumnElement[Any]]) -> 
     """
     criteria = [] if condition.wanted is None else [_among(condition.wanted, columns)]
     return criteria + ([~_among(condition.unwanted, columns)] if condition.unwanted else [])
-
-
-def changed_or_gone(condition: Precondition, found: T | None) -> T | None:
-    """Tell why a conditional write met no row.
-
-    Returns:
-        None: there is no row.
-
-    Raises:
-        Problem: `precondition_failed`, where there still is one.
-    """
-    if found is not None and not condition.is_empty:
-        raise Problem("precondition_failed")
-    return None
 
 
 def _among(states: States, columns: Sequence[ColumnElement[Any]]) -> ColumnElement[bool]:

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, literal, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, delete, func, insert, literal, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from blogapi.etags import Precondition
+from blogapi.etags import ANY, Precondition, changed_or_gone
 from blogapi.problems import Problem
 from blogapi.records import Actor, Credentials, Page, User
-from blogapi.store.preconditions import ANY, changed_or_gone, in_state
+from blogapi.store.preconditions import in_state
 from blogapi.tables import users
 
 _USER_COLUMNS = (
@@ -123,8 +123,9 @@ def user_update(
     loses_admin = changes.get("role", "admin") != "admin" or changes.get("is_active") is False
     admins = _locked_admins(connection) if loses_admin else []
     counters = {"version": users.c.version + 1}
-    if any(member in changes for member in _BYLINE):
-        counters["byline_version"] = users.c.byline_version + 1
+    byline = [users.c[member] == changes[member] for member in _BYLINE if member in changes]
+    if byline:
+        counters["byline_version"] = users.c.byline_version + case((and_(*byline), 0), else_=1)
     statement = (
         update(users)
         .where(users.c.id == user_id, *in_state(condition, _STATE))

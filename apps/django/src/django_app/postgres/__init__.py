@@ -1,0 +1,1 @@
+"""Django's backend for PostgreSQL, with connections that wait for no answer for ever."""
