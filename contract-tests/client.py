@@ -16,6 +16,7 @@ TIMEOUT_SECONDS = 10
 IDLE_SECONDS = 1.0
 
 Headers = Mapping[str, str | bytes | None]
+_DEFAULT_HEADERS = {**requests.utils.default_headers(), "Accept": "*/*"}
 # The exchanges of the running test, for the report of its failure.
 EXCHANGES: deque[Answer] = deque(maxlen=12)
 
@@ -90,7 +91,7 @@ class Client:
             content: bytes to send as they are, with no Content-Type.
             headers: more headers; None takes one away that would be sent.
         """
-        all_headers: dict[str, str | bytes | None] = {"Accept": "*/*"}
+        all_headers: dict[str, str | bytes | None] = dict(_DEFAULT_HEADERS)
         if self.token is not None:
             all_headers["Authorization"] = f"Bearer {self.token}"
         data: object = content
@@ -100,14 +101,14 @@ class Client:
             data = (form if isinstance(form, str) else urlencode(form)).encode()
             all_headers["Content-Type"] = "application/x-www-form-urlencoded"
         all_headers.update(headers or {})
-        return self._send(requests.Request(method, self.base_url, headers=all_headers, data=data), path)
+        kept = {name: value for name, value in all_headers.items() if value is not None}
+        # Not by the session, which would look for proxies, cookies and passwords of its own to add.
+        return self._send(requests.Request(method, self.base_url, headers=kept, data=data).prepare(), path)
 
-    def _send(self, request: requests.Request, path: str) -> Answer:
-        session = self.connections.session()
-        prepared = session.prepare_request(request)
+    def _send(self, prepared: requests.PreparedRequest, path: str) -> Answer:
         # Requests would normalise a path, and the path is what is tested.
         prepared.url = self.base_url + path
-        response = session.send(prepared, timeout=TIMEOUT_SECONDS, allow_redirects=False)
+        response = self.connections.session().send(prepared, timeout=TIMEOUT_SECONDS, allow_redirects=False)
         shown = {name: _text(value) for name, value in prepared.headers.items()}
         body = prepared.body or b""
         sent = Sent(str(prepared.method), prepared.url, shown, body if isinstance(body, bytes) else body.encode())

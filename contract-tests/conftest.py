@@ -133,6 +133,14 @@ def other_editor(make: Factory) -> Member:
 
 
 @pytest.fixture(scope="session")
+def callers(
+    anonymous: Client, viewer: Member, editor: Member, other_editor: Member, admin: Member
+) -> dict[str, Client]:
+    """A caller for each column of a table of permissions; `editor` owns articles, `other` is an editor without any."""
+    return {"anonymous": anonymous, "viewer": viewer, "editor": editor, "other": other_editor, "admin": admin}
+
+
+@pytest.fixture(scope="session")
 def published(make: Factory, editor: Member) -> dict[str, Json]:
     """A published article of the editor that no test changes."""
     return make.article(editor, published=True)

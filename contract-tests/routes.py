@@ -9,6 +9,7 @@ METHODS: dict[str, list[str]] = {
     "/health": READ,
     "/health/live": READ,
     "/health/ready": READ,
+    "/metrics": READ,
     "/openapi.json": READ,
     "/docs": READ,
     "/problems/not_found": READ,

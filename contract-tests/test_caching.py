@@ -95,6 +95,7 @@ OTHERS = {
     "/health": "no-store",
     "/health/live": "no-store",
     "/health/ready": "no-store",
+    "/metrics": "no-store",
     "/": "no-cache",
     "/openapi.json": "no-cache",
     "/docs": "no-cache",

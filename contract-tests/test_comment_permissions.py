@@ -2,30 +2,14 @@
 
 import pytest
 
-from answer import Answer, Json
+from answer import Json
+from cells import expect_cell
 from clauses import clause
 from client import Client
 from data import Factory, Member, comments_of, path_of, path_of_comment
 
-CODES = {401: "not_authenticated", 403: "forbidden", 404: "not_found"}
 CALLERS = ["anonymous", "viewer", "editor", "other", "admin"]
 NO_ID = 2**63 - 1
-
-
-@pytest.fixture
-def callers(
-    anonymous: Client, viewer: Member, editor: Member, other_editor: Member, admin: Member
-) -> dict[str, Client]:
-    """A caller for each column of the table; `editor` owns the articles here, `other` is an editor that does not."""
-    return {"anonymous": anonymous, "viewer": viewer, "editor": editor, "other": other_editor, "admin": admin}
-
-
-def expect_cell(answer: Answer, status: int) -> None:
-    """Hold a success by its status, a refusal as a whole."""
-    if status in CODES:
-        answer.expect_problem(status, CODES[status])
-    else:
-        answer.expect(status)
 
 
 def cells(**statuses: int) -> pytest.MarkDecorator:

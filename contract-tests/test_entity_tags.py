@@ -92,6 +92,19 @@ def test_an_author_renamed_changes_the_tags_of_articles_and_comments(
 
 
 @clause("13.2")
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_an_author_who_keeps_username_and_name_keeps_the_tags_of_articles_and_comments(
+    make: Factory, article: dict[str, Json], method: str
+) -> None:
+    author = make.member("editor")
+    paths = [path_of(make.article(author)), path_of_comment(make.comment(author, article))]
+    before = [tag_of(author, path) for path in paths]
+    body = {name: author.user[name] for name in ("username", "email", "name")}
+    author.request(method, author.path, {**body, "age": 41}).expect(200).expect_members(age=41)
+    assert [tag_of(author, path) for path in paths] == before
+
+
+@clause("13.2")
 def test_the_tag_stays_while_others_change(
     make: Factory, editor: Member, viewer: Member, article: dict[str, Json], comment: dict[str, Json]
 ) -> None:

@@ -5,28 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from answer import Answer, Json
+from cells import CODES, expect_cell
 from clauses import clause
 from client import Client
 from data import Factory, Member, path_of
 
-CODES = {401: "not_authenticated", 403: "forbidden", 404: "not_found"}
 Request = Callable[[Client, str], Answer]
-
-
-@pytest.fixture
-def callers(
-    anonymous: Client, viewer: Member, editor: Member, other_editor: Member, admin: Member
-) -> dict[str, Client]:
-    """A caller for each column of the table; `other` is an editor that does not own the thing."""
-    return {"anonymous": anonymous, "viewer": viewer, "editor": editor, "other": other_editor, "admin": admin}
-
-
-def expect_cell(answer: Answer, status: int) -> None:
-    """Hold a success by its status, a refusal as a whole."""
-    if status in CODES:
-        answer.expect_problem(status, CODES[status])
-    else:
-        answer.expect(status)
 
 
 def cells(table: dict[str, dict[str, int]]) -> pytest.MarkDecorator:

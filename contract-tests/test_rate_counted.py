@@ -82,7 +82,7 @@ def test_what_is_no_request_of_a_known_path_and_method_is_neither_counted_nor_re
     visitor = visit()
     free = [("GET", "/nowhere", 404), ("GET", "/api/v1/users/0", 404), ("DELETE", PING, 405), ("GET", TOKEN, 405)]
     free += [("OPTIONS", "/api/v1/users", 204), ("OPTIONS", TOKEN, 204), ("OPTIONS", "/nowhere", 404)]
-    free += [("GET", path, 200) for path in ("/health", "/health/live", "/health/ready")]
+    free += [("GET", path, 200) for path in ("/health", "/health/live", "/health/ready", "/metrics")]
     for method, path, status in free:
         visitor.request(method, path).expect(status).expect_headers(NONE)
     visitor.expect_free().spend(amount=visitor_left(visitor)).expect_limited()

@@ -34,6 +34,15 @@ def test_new_times_are_compared_by_their_place_and_old_ones_as_they_are() -> Non
     assert differs(answer(f'"{OLD}"'), answer(f'"{NEW}"'))
 
 
+def test_of_the_metrics_the_families_are_compared_and_not_the_numbers() -> None:
+    """Each server has been asked whether it is ready a number of times of its own."""
+    reading = Request("GET", "/metrics")
+    text = "# HELP a What a is.\n# TYPE a counter\n"
+    assert not differs(answer(f"{text}a 1.0\n"), answer(f"{text}a 10.0\n"), reading)
+    assert differs(answer(text), answer(text.replace("counter", "gauge")), reading)
+    assert differs(answer(text), answer(text, content_type="text/plain"), reading)
+
+
 def test_a_cursor_is_compared_unless_it_holds_a_new_time() -> None:
     """It is made of the last article's time of creation."""
     page = Request("GET", "/api/v2/articles?limit=1")

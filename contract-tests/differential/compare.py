@@ -14,8 +14,8 @@ from wire import Answer
 
 # Of the transport (RFC 9110, 6.6.1 and 7.6.1), or free by the contract; `forms.py` holds the last three to their form.
 FREE_HEADERS = frozenset({"date", "connection", "keep-alive", "server", "server-timing", "x-request-id"})
-# Where a body tells of the framework, or is made by it, and its length with it.
-OWN_BODIES = frozenset({"/", "", "/openapi.json"})
+# Where a body tells of the framework, is made by it, or tells of the server's own past, and its length with it.
+OWN_BODIES = frozenset({"/", "", "/openapi.json", "/metrics"})
 _UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _TIME = re.compile(r'"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)"')
 _CREATED = re.compile(r'"created_at":"([^"]*)"')
@@ -95,6 +95,8 @@ def _body_text(answer: Answer, *, own: bool) -> str:
         return f"<{error}>"
     if own and text.startswith('{"openapi":'):
         return "<an OpenAPI document>"
+    if own and text.startswith("# HELP "):
+        return "\n".join(line for line in text.splitlines() if line.startswith("#"))
     return _FRAMEWORK.sub(r'"\1":"<its own>"', text) if own else text
 
 

@@ -1,6 +1,6 @@
 """Do the variants answer alike? Plays random sequences of requests against all of them at once, and compares.
 
-`python contract-tests/differential/differ.py [--requests 2000] [--seed S] [--variants a,b] [--jobs 2]`
+`python contract-tests/differential/differ.py [--requests 2000] [--seed S] [--variants a,b] [--db postgres] [--jobs 2]`
 
 starts the variants, each on its own copy of one database. Hypothesis makes sequences; every answer of every step is
 compared, and a sequence that is answered differently is shrunk and printed as curl commands. The same seed plays the
@@ -25,6 +25,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from variants.catalog import CatalogError, Variant, load_variants, variant_named
+from variants.engines import Engine
 from variants.groups import interrupted_by_any_stop_signal
 
 REQUESTS = 2_000
@@ -55,6 +56,14 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         "--divergences", type=_positive, default=1, help="stop after so many different ones (default 1)"
+    )
+    parser.add_argument(
+        "--db",
+        dest="engine",
+        type=Engine,
+        choices=list(Engine),
+        default=Engine.SQLITE,
+        help="what the databases are in",
     )
     parser.add_argument(
         "--jobs",
@@ -89,6 +98,7 @@ def compare(variants: Sequence[Variant], given: argparse.Namespace, console: Con
     """
     jobs = planned(
         variants,
+        given.engine,
         seed=given.seed,
         requests=given.requests,
         divergences=given.divergences,
@@ -108,7 +118,7 @@ def compare(variants: Sequence[Variant], given: argparse.Namespace, console: Con
             if len(known) >= given.divergences:
                 break
     seconds = time.monotonic() - began
-    names, found = ", ".join(variant.name for variant in variants), len(known)
+    names, found = f"{', '.join(variant.name for variant in variants)} on {given.engine}", len(known)
     console.print(
         f"{played} requests against {names} in {seconds:.0f} s ({played / seconds:.0f}/s): "
         f"{found} divergence{'' if found == 1 else 's'} (--seed {given.seed})",

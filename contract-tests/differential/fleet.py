@@ -1,31 +1,23 @@
 """The servers that are compared: each on a database of its own, all databases set to one state whenever asked."""
 
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from backdoors import Backdoor, backdoor_of
 from request import Framing, Request
 from wire import Answer, Connection
 
 from variants.catalog import Variant
 from variants.contract import ROWS
-from variants.databases import sqlite_database
+from variants.engines import Engine, fresh_database
 from variants.environment import new_secret_key
 from variants.process import RunningVariant, running
 
 # The weakest that Argon2 takes: what is compared is answers, not work.
 CHEAP_PASSWORDS = {"ARGON2_MEMORY_KIB": "8", "ARGON2_TIME_COST": "1", "ARGON2_PARALLELISM": "1"}
-BUSY_SECONDS = 10.0
-# What a time of before the run's end is compared with; see `Reader.since`.
-_LATEST = """
-    SELECT max(latest) FROM (
-        SELECT max(updated_at) latest FROM users UNION SELECT max(updated_at) FROM articles
-        UNION SELECT max(created_at) FROM comments
-    )
-"""
 
 
 @dataclass
@@ -35,7 +27,7 @@ class Member:
     name: str
     server: RunningVariant
     connection: Connection
-    database: sqlite3.Connection
+    backdoor: Backdoor
     more_connections: list[Connection] = field(default_factory=list)
 
     def connections(self, number: int) -> list[Connection]:
@@ -56,7 +48,7 @@ class Fleet:
 
     members: Sequence[Member]
     secret_key: str = field(repr=False)
-    snapshot: Path
+    snapshot: object = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -101,12 +93,9 @@ class Fleet:
         Returns:
             The latest time that is in it, as the API writes times.
         """
-        database = self.members[index].database
-        self.snapshot.unlink(missing_ok=True)
-        with sqlite3.connect(self.snapshot) as copy:
-            database.backup(copy)
-        copy.close()
-        return _as_answered(str(database.execute(_LATEST).fetchone()[0]))
+        backdoor = self.members[index].backdoor
+        self.snapshot = backdoor.take()
+        return backdoor.latest()
 
     def tie(self, table: str, ids: Sequence[int]) -> None:
         """Give some rows one time of creation, in the first server's database.
@@ -114,33 +103,22 @@ class Fleet:
         Args:
             table: `articles` or `comments`.
         """
-        database = self.members[0].database
-        (created_at,) = database.execute(
-            f"SELECT created_at FROM {table} WHERE id = ?",  # noqa: S608 - a name of this program's own
-            [ids[0]],
-        ).fetchone()
-        database.executemany(
-            f"UPDATE {table} SET created_at = ? WHERE id = ?",  # noqa: S608 - as above
-            [(created_at, number) for number in ids],
-        )
+        self.members[0].backdoor.tie(table, ids)
 
     def reset(self) -> None:
-        """Set every database to the snapshot, under the running servers: SQLite makes one transaction of it."""
-        source = sqlite3.connect(self.snapshot)
-        try:
-            for member in self.members:
-                source.backup(member.database)
-        finally:
-            source.close()
+        """Set every database to the snapshot, under the running servers: each engine makes one transaction of it."""
+        for member in self.members:
+            member.backdoor.give(self.snapshot)
 
 
 @contextmanager
-def fleet_of(variants: Sequence[Variant], settings: Mapping[str, str]) -> Iterator[Fleet]:
+def fleet_of(variants: Sequence[Variant], settings: Mapping[str, str], engine: Engine) -> Iterator[Fleet]:
     """Run the variants' production servers for as long as the body runs, each on a fresh copy of the seeded database.
 
     Args:
         variants: of which there is a server each.
         settings: of all servers, beside those that make passwords cheap.
+        engine: of all databases.
 
     Raises:
         VariantFailedError: one did not start.
@@ -150,23 +128,14 @@ def fleet_of(variants: Sequence[Variant], settings: Mapping[str, str]) -> Iterat
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="differential-")))
         all_settings = {"SECRET_KEY": key, **CHEAP_PASSWORDS, **settings}
-        members = [_member(stack, variant, all_settings, folder) for variant in variants]
-        fleet = Fleet(members, key, folder / "snapshot.sqlite3")
+        members = [_member(stack, variant, all_settings, folder, engine) for variant in variants]
+        fleet = Fleet(members, key)
         stack.callback(fleet.hang_up)
         yield fleet
 
 
-def _member(stack: ExitStack, variant: Variant, settings: Mapping[str, str], folder: Path) -> Member:
-    path = stack.enter_context(sqlite_database(ROWS)).path
+def _member(stack: ExitStack, variant: Variant, settings: Mapping[str, str], folder: Path, engine: Engine) -> Member:
+    database = stack.enter_context(fresh_database(engine, ROWS))
     log = folder / f"{variant.name}.log"
-    url = f"sqlite:///{path}"
-    server = stack.enter_context(running(variant, database_url=url, environment=settings, log_path=log))
-    database = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-    stack.callback(database.close)
-    # Nothing here need survive a crash of the machine.
-    database.execute("PRAGMA synchronous = OFF")
-    return Member(variant.name, server, Connection(server.base_url), database)
-
-
-def _as_answered(stored: str) -> str:
-    return stored.replace(" ", "T").removesuffix("Z") + "Z"
+    server = stack.enter_context(running(variant, database_url=database.url, environment=settings, log_path=log))
+    return Member(variant.name, server, Connection(server.base_url), stack.enter_context(backdoor_of(database)))

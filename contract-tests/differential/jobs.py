@@ -16,6 +16,7 @@ from world import WorldError
 
 from variants.catalog import Variant
 from variants.databases import DatabaseError
+from variants.engines import Engine
 from variants.groups import interrupted_by_any_stop_signal
 from variants.launch import VariantFailedError
 
@@ -34,10 +35,12 @@ class Job:
     Args:
         mode: a name of `modes.MODES`.
         divergences: stop after so many different ones.
+        engine: of the databases.
     """
 
     mode: str
     variants: Sequence[Variant]
+    engine: Engine
     seed: int
     first: int
     step: int
@@ -56,13 +59,15 @@ class News:
     done: bool = False
 
 
-def planned(variants: Sequence[Variant], *, seed: int, requests: int, divergences: int, processes: int) -> list[Job]:
+def planned(
+    variants: Sequence[Variant], engine: Engine, *, seed: int, requests: int, divergences: int, processes: int
+) -> list[Job]:
     """Share a run among processes."""
     limited = -(-requests // LIMITED_SHARE)
     number = max(1, min(processes, requests // REQUESTS_A_JOB))
     opened = -(-(requests - limited) // number)
-    jobs = [Job(OPEN[first % 2], variants, seed, first, number, opened, divergences) for first in range(number)]
-    return [*jobs, Job("limited", variants, seed, 0, 1, limited, divergences)]
+    jobs = [Job(OPEN[first % 2], variants, engine, seed, first, number, opened, divergences) for first in range(number)]
+    return [*jobs, Job("limited", variants, engine, seed, 0, 1, limited, divergences)]
 
 
 def run(jobs: Sequence[Job], *, processes: int) -> Generator[News]:
@@ -115,7 +120,7 @@ def _work(job: Job, news: "Queue[News]") -> None:
 
 def _play(job: Job, news: "Queue[News]") -> None:
     mode: Mode = MODES[job.mode]
-    with fleet_of(job.variants, mode.settings) as fleet:
+    with fleet_of(job.variants, mode.settings, job.engine) as fleet:
         player = Player(fleet, mode, requests=job.requests, on_requests=lambda number: news.put(News(played=number)))
         number = job.first
         while not player.finished and len(player.known) < job.divergences:

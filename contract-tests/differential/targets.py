@@ -7,7 +7,7 @@ FIXED_PATHS = (
     "/", "/health", "/health/live", "/health/ready", "/openapi.json", "/docs", "/problems/not_found",
     "/problems/validation_failed", f"{API}/ping", f"{API}/token", f"{API}/users", f"{API}/users/me", f"{API}/users/1",
     f"{API}/articles", f"{API}/articles/1", f"{API}/articles/1/comments", f"{API}/articles/1/comments/1", KEYSET_PATH,
-    "/problems/precondition_failed", "/problems/rate_limited",
+    "/problems/precondition_failed", "/problems/rate_limited", "/metrics",
 )  # fmt: skip
 ODD_PATHS = (
     "/nowhere", "/api", "/api/", API, f"{API}/", "/api/v2", "/api/v2/", f"{KEYSET_PATH}/", f"{KEYSET_PATH}/1",
@@ -34,7 +34,7 @@ ODD_PATHS = (
     "/docs/../main.py", "/docs/%2e%2e/main.py", "/docs/.", "/docs/%00", "/problems", "/problems/", "/problems/nothing",
     "/problems/NOT_FOUND", "/problems/not_found/", "/problems/%6eot_found", "/problems/not_found%00",
     "/problems/not%5ffound", "/health/", "/health//live", "/Health", "/openapi.json/", "/openapi.yaml", "/favicon.ico",
-    "/static/x", f"{API}/token/", "/" + "x" * 3000, f"http://localhost{API}/ping",
+    "/metrics/", "/Metrics", "/metric%73", "/static/x", f"{API}/token/", "/" + "x" * 3000, f"http://localhost{API}/ping",
     "http://localhost/", "HTTP://LOCALHOST/health", f"http://localhost:1{API}/articles?limit=1",
     f"http://localhost{API}/nowhere", "/?x", "/%3Fx", f"{API}/ping%3Fx=1", f"{API}/ping%23", "/%2F", f"{API}/users%00",
     "/*", f"{API}/articles/1%", f"{API}/articles/%", f"{API}/articles/%zz", f"{API}/articles/%C2%B9",

@@ -86,7 +86,8 @@ def walk(tour: Tour, *, admin: str, password: str) -> None:
 
 
 def _service(tour: Tour) -> None:
-    for path in ("/", "/docs", "/openapi.json", "/problems/not_found", "/health", "/health/live", "/health/ready"):
+    health = ("/health", "/health/live", "/health/ready", "/metrics")
+    for path in ("/", "/docs", "/openapi.json", "/problems/not_found", *health):
         for method in ("GET", "HEAD"):
             tour.ask(200, method, path)
             tour.ask(200, method, path, **GZIP, Origin=ORIGIN)
