@@ -44,6 +44,18 @@ def test_rounding_never_makes_others_negative() -> None:
     assert spent(instant(0, BEFORE), instant(2, after), server_pid=SERVER, cores=(1,)).others == 0.0
 
 
+def test_the_database_is_neither_the_server_nor_others() -> None:
+    # Its processes are nobody's children that we know; one of them has ended in the window.
+    postmaster, backend = ME + 5, ME + 6
+    before = BEFORE | {postmaster: (1, 10.0), backend: (postmaster, 2.0)}
+    after = before | {WORKER: (SERVER, 3.0), STRANGER: (1, 7.1), postmaster: (1, 13.0)}
+    del after[backend]
+    began, ended = instant(0, before), instant(2, after)
+    used = spent(began, ended, server_pid=SERVER, cores=(), database_pid=postmaster)
+    assert [used.server, used.others, used.database] == pytest.approx([1.0, 0.1, 1.0])
+    assert spent(began, ended, server_pid=SERVER, cores=()).database is None
+
+
 def test_a_real_child_is_ours_and_its_work_is_seen() -> None:
     began = take((0,))
     work = "import time\nwhile time.process_time() < 0.3: pass\nprint(flush=True)\ntime.sleep(60)"

@@ -18,6 +18,7 @@ from benchmarks.scenarios import scenarios_named
 from benchmarks.stage import Stage, in_brief, nothing_server
 from variants.catalog import Data, Variant
 from variants.catalog import Server as ServerPart
+from variants.engines import Engine
 
 Fake = Callable[..., AbstractContextManager[Any]]
 
@@ -51,6 +52,8 @@ def stage(fake_server: Fake, root: Path) -> Stage:
 
     return Stage(
         root=root,
+        engine=Engine.SQLITE,
+        database_pid=lambda: None,
         check=lambda variant: Contract(10, 1 if variant.name == "broken" else 0, 1.0, "r"),
         database=lambda: nullcontext(NoDatabase()),
         server=server,

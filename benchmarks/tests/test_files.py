@@ -55,3 +55,11 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_a_result_names_no_machine(small_result: Result) -> None:
     environment = json.loads(to_json(small_result))["environment"]
     assert environment.keys() == {"cpu", "cores", "memory_bytes", "kernel", "python", "packages", "revision", "layout"}
+
+
+def test_a_file_from_before_a_member_with_a_default_is_read(small_result: Result) -> None:
+    document = json.loads(to_json(small_result))
+    for sample in document["samples"]:
+        del sample["usage"]["database_cpu_seconds"]
+    del document["environment"]["layout"]["database"]
+    assert from_json(json.dumps(document)) == small_result

@@ -87,3 +87,14 @@ def test_a_server_that_waits_is_told_what_it_waited_for(sample: Make, settings: 
 def test_the_spread_is_the_range_as_a_share_of_the_median() -> None:
     assert spread([90.0, 100.0, 120.0]) == pytest.approx(0.3)
     assert spread([90.0]) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("database", "limit"), [(None, "waiting"), (0.6, "waiting"), (0.61, "the database"), (1.9, "the database")]
+)
+def test_a_database_that_leaves_the_generator_no_room_is_named_as_the_limit(
+    sample: Make, settings: Settings, database: float, limit: str
+) -> None:
+    idle = with_usage(sample(), server_cpu_seconds=1.0, database_cpu_seconds=database)
+    (fault,) = sample_faults(idle, settings)
+    assert f"the limit was {limit}" in fault.why

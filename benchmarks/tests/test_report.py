@@ -9,7 +9,7 @@ from rich.console import Console
 
 from benchmarks.cells import complete_rounds, repeats, tables
 from benchmarks.report import ratio_text, sections, significant, to_console, to_markdown
-from benchmarks.results import Failure, Result
+from benchmarks.results import Database, Failure, Result
 from benchmarks.statistics import Interval
 
 GOLDEN = Path(__file__).parent / "golden" / "comparison.md"
@@ -95,3 +95,21 @@ def test_figures_have_three_significant_digits(value: float, text: str) -> None:
 def test_an_interval_without_an_end_says_so() -> None:
     assert ratio_text(Interval(1.0, 0.0, float("inf"))) == "1.00 (0.00\u2013\u221e)"
     assert ratio_text(Interval(0.05, 0.04, 0.5)) == "0.050 (0.040\u20130.50)"
+
+
+def test_a_server_of_a_database_is_told_of_with_its_version_its_cores_and_its_work(small_result: Result) -> None:
+    usages = [replace(sample.usage, database_cpu_seconds=1.0) for sample in small_result.samples]
+    samples = tuple(replace(one, usage=usage) for one, usage in zip(small_result.samples, usages, strict=True))
+    layout = replace(small_result.environment.layout, database=(0,))
+    shown = to_markdown(
+        replace(
+            small_result,
+            samples=samples,
+            environment=replace(small_result.environment, layout=layout),
+            database=Database("PostgreSQL", "18.4", 10_000, 500, "abc"),
+        )
+    )
+    assert "PostgreSQL 18.4 with 10,000 articles" in shown
+    assert "generator on core 0, database on core 0)" in shown
+    # One second of two, at 4,000 requests a second.
+    assert "CPU ms a request of the database, beside the variant's: Tornado 0.125, Flask 0.125." in shown

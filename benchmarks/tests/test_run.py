@@ -18,6 +18,7 @@ from benchmarks.scenarios import scenarios_named
 from benchmarks.stage import Stage
 from variants.catalog import Data, Variant
 from variants.catalog import Server as ServerPart
+from variants.engines import Engine
 from variants.launch import VariantFailedError
 
 Make = Callable[..., Sample]
@@ -71,6 +72,8 @@ def failing() -> Iterator[Idle]:
 def make_run(settings: Settings, played: Played, *, server: Callable[..., Any] | None = None) -> Run:
     stage = Stage(
         root=Path(),
+        engine=Engine.SQLITE,
+        database_pid=lambda: None,
         check=lambda variant: pytest.fail("the contract is not the run's"),
         database=lambda: nullcontext(NoDatabase()),
         server=server or (lambda *_: nullcontext(Idle())),
@@ -78,7 +81,7 @@ def make_run(settings: Settings, played: Played, *, server: Callable[..., Any] |
     )
     chosen = scenarios_named(["ping", "create_article"], quick=True)
     names = {name: variant(name) for name in "ab"}
-    return Run(stage, played, names, chosen, settings, Layout((), ()), lambda share, what: None, Book())  # type: ignore[arg-type] # a player
+    return Run(stage, played, names, chosen, settings, Layout((), ()), lambda share, what: None, Book(Layout((), ())))  # type: ignore[arg-type] # a player
 
 
 @pytest.fixture

@@ -40,12 +40,16 @@ class Instant:
 
 @dataclass(frozen=True)
 class Spent:
-    """CPU seconds between two instants; `stolen` went to other guests of a hypervisor and is not in `others`."""
+    """CPU seconds between two instants; `stolen` went to other guests of a hypervisor and is not in `others`.
+
+    `database` is None where no server of a database is in sight.
+    """
 
     seconds: float
     server: float
     others: float
     stolen: float
+    database: float | None = None
 
 
 def take(cores: tuple[int, ...]) -> Instant:
@@ -60,7 +64,9 @@ def take(cores: tuple[int, ...]) -> Instant:
     )
 
 
-def spent(began: Instant, ended: Instant, *, server_pid: int, cores: tuple[int, ...]) -> Spent:
+def spent(
+    began: Instant, ended: Instant, *, server_pid: int, cores: tuple[int, ...], database_pid: int | None = None
+) -> Spent:
     """Work out who used what.
 
     Others are the processes that are not below this one. Some may be out of sight, in another container say; what is
@@ -69,14 +75,19 @@ def spent(began: Instant, ended: Instant, *, server_pid: int, cores: tuple[int, 
     Parameters:
         server_pid: the process below which all of the server is; it is one of ours.
         cores: those that only the server may use, of which `take` was told; empty where there are none.
+        database_pid: the process below which all of the database's server is, which is no other.
     """
     seconds = ended.at - began.at
     server = ended.tree_seconds(server_pid) - began.tree_seconds(server_pid)
     ours = ended.tree_seconds(os.getpid()) - began.tree_seconds(os.getpid())
     stolen = ended.stolen - began.stolen
-    in_sight = ended.all_seconds - began.all_seconds - ours
+    database = None
+    if database_pid is not None:
+        database = ended.tree_seconds(database_pid) - began.tree_seconds(database_pid)
+    in_sight = ended.all_seconds - began.all_seconds - ours - (database or 0.0)
     missing = seconds * len(cores) - (ended.idle - began.idle) - server - stolen if cores else 0.0
-    return Spent(seconds=seconds, server=server, others=max(0.0, in_sight, missing), stolen=stolen)
+    others = max(0.0, in_sight, missing)
+    return Spent(seconds=seconds, server=server, others=others, stolen=stolen, database=database)
 
 
 def _processes() -> Processes:

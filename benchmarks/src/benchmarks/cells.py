@@ -25,6 +25,7 @@ class Figures:
     rounds: int
     spread: float | None
     standing: Standing
+    database_cpu_ms: float | None = None
 
 
 @dataclass(frozen=True)
@@ -148,15 +149,21 @@ def _figures(samples: Sequence[Sample], standing: Standing) -> Figures:
         capacity=bootstrap_median(rates),
         p50_ms=middle(lambda sample: sample.load.latency_ms["p50"]),
         p99_ms=middle(lambda sample: sample.load.latency_ms["p99"]),
-        cpu_ms=middle(_cpu_ms),
+        cpu_ms=middle(lambda sample: _cpu_ms(sample, sample.usage.server_cpu_seconds)),
         memory_mb=middle(lambda sample: (sample.usage.pss_bytes or sample.usage.rss_bytes) / MEGABYTE),
         rounds=len(samples),
         spread=apart if apart > SPREAD_TO_PRINT else None,
         standing=standing,
+        database_cpu_ms=_database_cpu_ms(samples),
     )
 
 
-def _cpu_ms(sample: Sample) -> float:
-    """CPU-milliseconds of the server a request; its window and the generator's differ by a scheduling delay at most."""
-    share = sample.usage.server_cpu_seconds / sample.usage.seconds
-    return 1000 * share / (sample.load.requests / sample.load.window_seconds)
+def _database_cpu_ms(samples: Sequence[Sample]) -> float | None:
+    used = [(sample, sample.usage.database_cpu_seconds) for sample in samples]
+    figures = [_cpu_ms(sample, seconds) for sample, seconds in used if seconds is not None]
+    return median(figures) if figures else None
+
+
+def _cpu_ms(sample: Sample, cpu_seconds: float) -> float:
+    """CPU-milliseconds a request; the window of the usage and the load's differ by a scheduling delay at most."""
+    return 1000 * cpu_seconds / sample.usage.seconds / (sample.load.requests / sample.load.window_seconds)

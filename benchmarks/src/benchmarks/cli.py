@@ -1,6 +1,6 @@
 """The commands `compare` and `report`, beside those of `variants.cli`; the console script is `compare-frameworks`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -8,26 +8,32 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.table import Table
 
 from benchmarks.comparison import Order, compare, make_settings
 from benchmarks.files import ResultError, read_result, write_result
 from benchmarks.generator import GeneratorError
 from benchmarks.layout import LayoutError
-from benchmarks.login_timing import INACTIVE, KNOWN, UNKNOWN, LoginFailedError, LoginTiming, login_timing
+from benchmarks.login_timing import LoginFailedError, login_timing
 from benchmarks.plan import new_seed
+from benchmarks.progress import Shown, progress_bar
 from benchmarks.readme import MarkerError, replace_between_markers
 from benchmarks.report import to_console, to_markdown
 from benchmarks.results import Result
 from benchmarks.scenarios import SCENARIOS, UnknownScenarioError, scenarios_named
+from benchmarks.settings_cost import WITH, WITHOUT, Plan, settings_cost
 from benchmarks.stage import real_stage
-from benchmarks.statistics import Interval
+from benchmarks.tables import login_table, settings_table
 from variants.catalog import Variant, load_variants, variant_named, workspace_root
-from variants.cli import FAILED, app, errors, in_one_line, refused
+from variants.cli import FAILED, DatabaseEngine, app, errors, in_one_line, refused
+from variants.engines import Engine
+from variants.environment import SETTINGS
 
 INTERRUPTED = 130
 RESULTS = Path(".work/results")
+
+
+def _in_line(settings: Mapping[str, str]) -> str:
+    return " ".join(f"{name}={value}" for name, value in settings.items())
 
 
 @app.command("compare", epilog="Example: compare-frameworks compare --quick --variants flask,tornado")
@@ -46,9 +52,10 @@ def compare_command(
     users: Annotated[int, typer.Option(min=1, help="Concurrent users.")] = 32,
     seed: Annotated[int | None, typer.Option(help="Of the random order.", show_default="random")] = None,
     name: Annotated[
-        str | None, typer.Option(help="What the result is called.", show_default="quick or standard")
+        str | None, typer.Option(help="What the result is called.", show_default="quick or standard, and the engine")
     ] = None,
     output: Annotated[Path | None, typer.Option(help="Folder of the result.", show_default=str(RESULTS))] = None,
+    engine: DatabaseEngine = Engine.SQLITE,
 ) -> None:
     """Check every variant against the contract, measure those that keep it, and print one table a scenario.
 
@@ -56,13 +63,13 @@ def compare_command(
     """
     with _in_one_line():
         order = Order(
-            name=name or ("quick" if quick else "standard"),
+            name=name or _usual_name(quick=quick, engine=engine),
             variants=_chosen(variants),
             scenarios=scenarios_named(_names(scenarios), quick=quick),
             settings=make_settings(quick=quick, users=users, rounds=rounds, seed=new_seed() if seed is None else seed),
         )
-        stage = real_stage()
-        with _progress_bar() as show:
+        stage = real_stage(engine)
+        with progress_bar() as show:
             result = compare(order, stage, show)
         _finish(result, output or stage.root / RESULTS)
 
@@ -97,18 +104,56 @@ def login_timing_command(
     with _in_one_line():
         chosen = _chosen(variants)
         found = {}
-        with _progress_bar() as show:
+        with progress_bar() as show:
             for variant in chosen.values():
                 told = partial(_tell_turn, show, variant, turns)
                 found[variant.name] = login_timing(
                     variant, turns=turns, seed=new_seed() if seed is None else seed, progress=told
                 )
-        Console().print(_login_table(found))
+        Console().print(login_table(found))
+
+
+@app.command(
+    "settings-cost", epilog="Example: compare-frameworks settings-cost flask --with RATE_LIMIT_DEFAULT=1000000/minute"
+)
+def settings_cost_command(
+    variants: Annotated[str | None, typer.Argument(help="Names, comma between them.", show_default="all")] = None,
+    with_them: Annotated[
+        list[str] | None,
+        typer.Option("--with", metavar="NAME=VALUE", help="May be repeated.", show_default=_in_line(WITH)),
+    ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option("--without", metavar="NAME=VALUE", help="May be repeated.", show_default=_in_line(WITHOUT)),
+    ] = None,
+    scenarios: Annotated[str, typer.Option(help="Names, comma between them.")] = "article,page",
+    starts: Annotated[int, typer.Option(min=2, help="Pairs of servers: the pairs of the interval.")] = 6,
+    turns: Annotated[int, typer.Option(min=1, help="Pairs of one-second windows of each pair of servers.")] = 6,
+    engine: DatabaseEngine = Engine.SQLITE,
+) -> None:
+    """Say what settings cost a variant: the same server with and without them, by default logs and metrics."""
+    with _in_one_line():
+        plan = Plan(
+            engine=engine,
+            scenarios=scenarios_named(_names(scenarios), quick=False),
+            starts=starts,
+            turns=turns,
+            with_them=_settings(with_them, WITH),
+            without=_settings(without, {} if with_them else WITHOUT),
+        )
+        with progress_bar() as show:
+            found = {variant.name: settings_cost(variant, plan, show) for variant in _chosen(variants).values()}
+        Console().print(settings_table(found))
 
 
 def main() -> None:
     """The console script."""
     app()
+
+
+def _usual_name(*, quick: bool, engine: Engine) -> str:
+    kind = "quick" if quick else "standard"
+    return kind if engine is Engine.SQLITE else f"{kind}-{engine}"
 
 
 @contextmanager
@@ -132,51 +177,15 @@ def _chosen(text: str | None) -> dict[str, Variant]:
     return load_variants() if names is None else {name: variant_named(name) for name in names}
 
 
-def _tell_turn(show: "_Shown", variant: Variant, turns: int, turn: int) -> None:
+def _settings(given: Sequence[str] | None, usual: Mapping[str, str]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in given or ()]
+    if wrong := [name for name, sign, _ in pairs if not sign or name not in SETTINGS]:
+        raise refused(f"{wrong[0]!r} is no NAME=VALUE of a setting; the settings are {', '.join(sorted(SETTINGS))}")
+    return {name: value for name, _, value in pairs} if pairs else dict(usual)
+
+
+def _tell_turn(show: Shown, variant: Variant, turns: int, turn: int) -> None:
     show(turn / turns, f"{variant.name}: log-ins that fail")
-
-
-def _login_table(found: Mapping[str, LoginTiming]) -> Table:
-    table = Table("variant", title="Log-ins that fail: milliseconds (median), and ratio to a known name with 95 %")
-    for column in (KNOWN, UNKNOWN, "ratio", INACTIVE, "ratio"):
-        table.add_column(column, justify="right")
-    for name, timing in found.items():
-        known, unknown, inactive = (f"{timing.milliseconds[kind]:.2f}" for kind in (KNOWN, UNKNOWN, INACTIVE))
-        table.add_row(
-            name, known, unknown, _in_words(timing.ratios[UNKNOWN]), inactive, _in_words(timing.ratios[INACTIVE])
-        )
-    return table
-
-
-def _in_words(ratio: Interval) -> str:
-    return f"{ratio.estimate:.3f} ({ratio.low:.3f} to {ratio.high:.3f})"
-
-
-@contextmanager
-def _progress_bar() -> Iterator["_Shown"]:
-    columns = (BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeElapsedColumn(), TextColumn("left:"))
-    bar = Progress(
-        *columns, TimeRemainingColumn(), TextColumn("{task.description}"), console=errors, refresh_per_second=2
-    )
-    with bar:
-        yield _Shown(bar)
-
-
-class _Shown:
-    """Shows the contract runs and the measurements as two bars, as their times have nothing to do with each other."""
-
-    def __init__(self, bar: Progress) -> None:
-        self._bar = bar
-        self._task = bar.add_task("…", total=1.0)
-        self._last = 0.0
-
-    def __call__(self, share: float, what: str) -> None:
-        """Show a share, and what is being done now; a share that falls back begins another bar."""
-        if share < self._last:
-            self._bar.update(self._task, completed=1.0, description="done")
-            self._task = self._bar.add_task(what, total=1.0)
-        self._last = share
-        self._bar.update(self._task, completed=share, description=what)
 
 
 def _finish(result: Result, folder: Path) -> None:

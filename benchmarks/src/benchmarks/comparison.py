@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from benchmarks.generator import running_generator
-from benchmarks.layout import choose_layout, out_of_the_way
+from benchmarks.layout import choose_layout, database_held, out_of_the_way
 from benchmarks.results import (
     METHOD_VERSION,
     SCHEMA_VERSION,
@@ -20,9 +20,10 @@ from benchmarks.results import (
 from benchmarks.run import Book, Progress, Run
 from benchmarks.scenarios import Scenario
 from benchmarks.stage import Stage, describe_variant
-from benchmarks.surroundings import describe_environment, describe_sqlite
+from benchmarks.surroundings import describe_database, describe_environment
 from variants.catalog import Variant
 from variants.databases import Rows
+from variants.engines import Engine
 from variants.environment import UNLIMITED_SETTINGS
 
 QUICK_ROUNDS, STANDARD_ROUNDS, MOST_ROUNDS = 3, 5, 50
@@ -71,7 +72,9 @@ def compare(order: Order, stage: Stage, progress: Progress) -> Result:
     """
     began, started_at = time.monotonic(), datetime.now(UTC).isoformat(timespec="seconds")
     layout = choose_layout(order.settings.workers)
-    book = Book()
+    # First: no result is lost because the server is gone at its end.
+    database = describe_database(stage.engine, Rows())
+    book = Book(layout)
     contracts: dict[str, Contract] = {}
     try:
         _check(order, stage, progress, contracts)
@@ -87,10 +90,10 @@ def compare(order: Order, stage: Stage, progress: Progress) -> Result:
         seconds=round(time.monotonic() - began, 1),
         ended=book.ended,
         settings=order.settings,
-        environment=describe_environment(stage.root, layout),
-        database=describe_sqlite(Rows()),
+        environment=describe_environment(stage.root, book.layout),
+        database=database,
         ceiling=book.ceiling,
-        variants=_records(order, contracts),
+        variants=_records(order, contracts, stage.engine),
         scenarios=tuple(
             ScenarioRecord(scenario.name, scenario.title, scenario.question) for scenario in order.scenarios
         ),
@@ -113,12 +116,20 @@ def _measure(
     if not variants:
         book.ended = "complete"
         return
-    with out_of_the_way(layout), running_generator(stage.root, cpus=layout.generator) as generator:
-        run = Run(stage, generator, variants, order.scenarios, order.settings, layout, progress, book)
+    database_pid = stage.database_pid()
+    with (
+        database_held(layout, database_pid) as book.layout,
+        out_of_the_way(layout),
+        running_generator(stage.root, cpus=layout.generator) as generator,
+    ):
+        run = Run(stage, generator, variants, order.scenarios, order.settings, layout, progress, book, database_pid)
         run.measure_ceiling()
         run.measure_rounds()
 
 
-def _records(order: Order, contracts: Mapping[str, Contract]) -> tuple[VariantRecord, ...]:
+def _records(order: Order, contracts: Mapping[str, Contract], engine: Engine) -> tuple[VariantRecord, ...]:
     unchecked = Contract(0, 0, 0.0, "", why="the run was interrupted before the contract suite")
-    return tuple(describe_variant(variant, contracts.get(name, unchecked)) for name, variant in order.variants.items())
+    return tuple(
+        describe_variant(variant, contracts.get(name, unchecked), engine=engine)
+        for name, variant in order.variants.items()
+    )

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import MISSING, asdict, fields, is_dataclass
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
@@ -81,12 +81,15 @@ def _decode(kind: Any, value: Any, where: str) -> Any:
 
 
 def _decode_object(kind: Any, value: object, where: str) -> Any:
+    if not isinstance(value, Mapping):
+        raise ResultError(f"{where} has other members: not an object")
     names = {field.name for field in fields(kind)}
-    if not isinstance(value, Mapping) or value.keys() != names:
-        odd = sorted(names.symmetric_difference(value)) if isinstance(value, Mapping) else ["not an object"]
+    # What has a default has come later, and older files are still read.
+    needed = {field.name for field in fields(kind) if field.default is MISSING}
+    if odd := sorted((value.keys() - names) | (needed - value.keys())):
         raise ResultError(f"{where} has other members: {', '.join(odd)}")
     hints = get_type_hints(kind)
-    return kind(**{name: _decode(hints[name], value[name], f"{where}.{name}") for name in names})
+    return kind(**{name: _decode(hints[name], value[name], f"{where}.{name}") for name in names & value.keys()})
 
 
 def load_from(members: Mapping[str, object]) -> Load:

@@ -69,9 +69,20 @@ def _saturation(sample: Sample, settings: Settings) -> Fault | None:
         limit = "the generator"
     elif _others(sample):
         limit = "other processes"
+    elif _database_is_busy(sample):
+        limit = "the database"
     else:
         limit = "waiting, for locks or the disk"
     return Fault("saturation", f"not saturated: the server used {share:.0%} of its core, the limit was {limit}")
+
+
+def _database_is_busy(sample: Sample) -> bool:
+    """Whether the database and the generator together, which may have one core to share, leave little of one idle."""
+    database = sample.usage.database_cpu_seconds
+    if database is None:
+        return False
+    busy = database / sample.usage.seconds + sample.load.cpu_seconds / sample.load.window_seconds
+    return busy > MAX_GENERATOR_SHARE
 
 
 def _little(sample: Sample) -> Fault | None:

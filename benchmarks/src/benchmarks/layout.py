@@ -2,8 +2,11 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
+
+import psutil
 
 from benchmarks.results import Layout
 
@@ -48,6 +51,43 @@ def out_of_the_way(layout: Layout) -> Iterator[None]:
         yield
     finally:
         os.sched_setaffinity(0, before)
+
+
+@contextmanager
+def database_held(layout: Layout, pid: int | None) -> Iterator[Layout]:
+    """Keep a database's server, and what it starts meanwhile, off the server's cores while the body runs.
+
+    Parameters:
+        pid: the process below which all of it is; None where there is none in sight.
+
+    Returns:
+        The layout with the database's cores, or without any where it may not be held.
+    """
+    if pid is None or not layout.server or layout.server == layout.generator:
+        yield layout
+        return
+    cores = tuple(sorted(os.sched_getaffinity(0) - set(layout.server)))
+    try:
+        before = _hold(pid, set(cores))
+    except PermissionError:
+        yield layout
+        return
+    try:
+        yield replace(layout, database=cores)
+    finally:
+        with suppress(ProcessLookupError):
+            _hold(pid, before)
+
+
+def _hold(pid: int, cores: set[int]) -> set[int]:
+    """Hold a process and all below it to some cores; give those that it could use before."""
+    before = os.sched_getaffinity(pid)
+    # The parent first: what it starts from now on inherits its cores.
+    os.sched_setaffinity(pid, cores)
+    for child in psutil.Process(pid).children(recursive=True):
+        with suppress(ProcessLookupError):
+            os.sched_setaffinity(child.pid, cores)
+    return before
 
 
 def _siblings(core: int) -> set[int]:

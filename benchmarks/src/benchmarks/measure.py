@@ -12,8 +12,9 @@ from variants.watch import tree_usage
 class WindowWatch:
     """Reads the system's accounts at the two ends of a window, and the server's memory after it."""
 
-    def __init__(self, server_pid: int, cores: tuple[int, ...]) -> None:
+    def __init__(self, server_pid: int, cores: tuple[int, ...], database_pid: int | None) -> None:
         self._server_pid = server_pid
+        self._database_pid = database_pid
         self._cores = cores
         self._began = self._ended = take(cores)
 
@@ -27,7 +28,13 @@ class WindowWatch:
     def usage(self) -> Usage:
         """What was used between the two events."""
         memory = tree_usage(self._server_pid)
-        used = spent(self._began, self._ended, server_pid=self._server_pid, cores=self._cores)
+        used = spent(
+            self._began,
+            self._ended,
+            server_pid=self._server_pid,
+            cores=self._cores,
+            database_pid=self._database_pid,
+        )
         return Usage(
             seconds=used.seconds,
             server_cpu_seconds=used.server,
@@ -35,11 +42,17 @@ class WindowWatch:
             stolen_seconds=used.stolen,
             pss_bytes=memory.pss_bytes,
             rss_bytes=memory.rss_bytes,
+            database_cpu_seconds=used.database,
         )
 
 
 def measure(
-    generator: Generator, request: Mapping[str, object], *, server_pid: int, cores: tuple[int, ...]
+    generator: Generator,
+    request: Mapping[str, object],
+    *,
+    server_pid: int,
+    cores: tuple[int, ...],
+    database_pid: int | None = None,
 ) -> tuple[Load, Usage]:
     """Put a load on a server and account for it.
 
@@ -47,12 +60,13 @@ def measure(
         request: what the generator is asked for; see `loadtests/generator.py`.
         server_pid: the process below which all of the server is.
         cores: the cores that only the server may use, empty where there are none.
+        database_pid: the process below which all of the database's server is; None where there is none in sight.
 
     Raises:
         LoadFailedError: the load could not be brought up.
         GeneratorError: the generator ended.
         ResultError: the generator and this tool are not of the same version.
     """
-    watch = WindowWatch(server_pid, cores)
+    watch = WindowWatch(server_pid, cores, database_pid)
     load = load_from(generator.measure(request, watch.on_event))
     return load, watch.usage()

@@ -115,7 +115,8 @@ def cores_text(layout: Layout) -> str:
         return "server and generator on any core, as this system cannot hold a process to some"
     if layout.server == layout.generator:
         return "one core for everything, so that nothing could be measured well"
-    return f"server on core {_numbers(layout.server)}, generator on core {_numbers(layout.generator)}"
+    placed = f"server on core {_numbers(layout.server)}, generator on core {_numbers(layout.generator)}"
+    return placed if layout.database is None else f"{placed}, database on core {_numbers(layout.database)}"
 
 
 def _numbers(cores: tuple[int, ...]) -> str:
@@ -161,7 +162,14 @@ def _notes(table: Table) -> list[str]:
             notes.append(f"{row.variant.title} is tied with {_listed(later)}.")
         if row.figures and row.figures.spread:
             notes.append(f"{row.variant.title}: its rounds are {row.figures.spread:.0%} apart.")
-    return notes
+    return notes + _database_note(measured)
+
+
+def _database_note(rows: list[Row]) -> list[str]:
+    """What the server of the database used, which is in no variant's own figure."""
+    used = [(row.variant.title, row.figures.database_cpu_ms) for row in rows if row.figures]
+    told = [f"{title} {significant(cpu_ms)}" for title, cpu_ms in used if cpu_ms is not None]
+    return [f"CPU ms a request of the database, beside the variant's: {', '.join(told)}."] if told else []
 
 
 def _listed(names: list[str]) -> str:

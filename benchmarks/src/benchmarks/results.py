@@ -36,10 +36,14 @@ class Database:
 
 @dataclass(frozen=True)
 class Layout:
-    """The cores of the server, and of the generator; empty where the system cannot hold a process to some."""
+    """The cores of the server, and of the generator; empty where the system cannot hold a process to some.
+
+    Those of the database's server are None where it has none, as SQLite, or is on another machine or not ours to hold.
+    """
 
     server: tuple[int, ...]
     generator: tuple[int, ...]
+    database: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -141,7 +145,10 @@ class Load:
 
 @dataclass(frozen=True)
 class Usage:
-    """What the operating system accounted for in the same window, and the server's memory right after it."""
+    """What the operating system accounted for in the same window, and the server's memory right after it.
+
+    The CPU of the database's server is in neither of the other two; None where there is none in sight.
+    """
 
     seconds: float
     server_cpu_seconds: float
@@ -149,6 +156,7 @@ class Usage:
     stolen_seconds: float
     pss_bytes: int
     rss_bytes: int
+    database_cpu_seconds: float | None = None
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,9 @@ class Progress(Protocol):
 
 @dataclass
 class Book:
-    """What has been measured so far; an interrupted run keeps it."""
+    """What has been measured so far, and on which cores; an interrupted run keeps it."""
 
+    layout: Layout
     starts: list[Start] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
@@ -51,6 +52,7 @@ class Run:
     layout: Layout
     progress: Progress
     book: Book
+    database_pid: int | None = None
     began: float = field(default_factory=time.monotonic)
 
     def measure_ceiling(self) -> None:
@@ -121,7 +123,7 @@ class Run:
         layout = self.layout
         # On a single core everything runs there, so nobody is missing when it is not the server.
         cores = layout.server if layout.server != layout.generator else ()
-        return measure(self.generator, request, server_pid=server.pid, cores=cores)
+        return measure(self.generator, request, server_pid=server.pid, cores=cores, database_pid=self.database_pid)
 
     def _request(self, server: Server, user_class: str) -> dict[str, object]:
         return {

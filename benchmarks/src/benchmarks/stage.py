@@ -6,17 +6,20 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from benchmarks.results import Contract, VariantRecord
 from variants.catalog import Variant, framework_version, server_version, workspace_root
 from variants.contract import ContractError, check_variant, contract_revision
-from variants.databases import Database, DatabaseError, sqlite_database
+from variants.databases import Database, DatabaseError
+from variants.engines import Engine, fresh_database
 from variants.environment import foreign_environment
 from variants.groups import process_group
 from variants.launch import VariantFailedError, log_tail
 from variants.ports import LOOPBACK, free_port, listens
+from variants.postgres import server_pid
 from variants.process import running
 
 LOG_FOLLOWS = "; its log ends:"
@@ -42,9 +45,14 @@ class Server(Protocol):
 
 @dataclass(frozen=True)
 class Stage:
-    """Where a comparison takes place; `root` is the workspace that holds `loadtests`."""
+    """Where a comparison takes place; `root` is the workspace that holds `loadtests`.
+
+    `database_pid` tells the process below which the database's server is, None where there is none in sight.
+    """
 
     root: Path
+    engine: Engine
+    database_pid: Callable[[], int | None]
     check: Callable[[Variant], Contract]
     database: Callable[[], AbstractContextManager[Database]]
     server: Callable[[Variant, str, Mapping[str, str], int, tuple[int, ...]], AbstractContextManager[Server]]
@@ -60,23 +68,29 @@ class NothingServer:
     startup_seconds: float
 
 
-def real_stage() -> Stage:
-    """The workspace's own variants, on SQLite.
+def real_stage(engine: Engine) -> Stage:
+    """The workspace's own variants, on one engine.
 
     Raises:
         CatalogError: there is no workspace.
     """
     return Stage(
-        root=workspace_root(), check=check_contract, database=sqlite_database, server=_server, nothing=nothing_server
+        root=workspace_root(),
+        engine=engine,
+        database_pid=server_pid if engine is Engine.POSTGRES else lambda: None,
+        check=partial(check_contract, engine=engine),
+        database=partial(fresh_database, engine),
+        server=_server,
+        nothing=nothing_server,
     )
 
 
-def check_contract(variant: Variant) -> Contract:
+def check_contract(variant: Variant, *, engine: Engine) -> Contract:
     """Run the contract suite; what kept it from its end is part of the answer, so that the others still run."""
     began = time.monotonic()
     with tempfile.TemporaryFile() as output:
         try:
-            result = check_variant(variant, output=output)
+            result = check_variant(variant, engine=engine, output=output)
         except (VariantFailedError, ContractError, DatabaseError) as error:
             seconds = time.monotonic() - began
             return Contract(0, 0, seconds, contract_revision(), why=in_brief(error))
@@ -88,7 +102,7 @@ def in_brief(error: Exception) -> str:
     return str(error).splitlines()[0].removesuffix(LOG_FOLLOWS)
 
 
-def describe_variant(variant: Variant, contract: Contract, *, engine: str = "sqlite") -> VariantRecord:
+def describe_variant(variant: Variant, contract: Contract, *, engine: Engine) -> VariantRecord:
     """A variant with its installed versions.
 
     Raises:

@@ -12,6 +12,8 @@ import psutil
 
 from benchmarks.results import Database, Environment, Layout
 from variants.databases import Rows, seed_revision
+from variants.engines import Engine
+from variants.postgres import server_version
 
 CPU_FILE = Path("/proc/cpuinfo")
 REVISION_DIGITS = 12
@@ -32,9 +34,16 @@ def describe_environment(root: Path, layout: Layout) -> Environment:
     )
 
 
-def describe_sqlite(rows: Rows) -> Database:
-    """Describe the SQLite that this Python brings, and the seeded state."""
-    return Database("SQLite", sqlite3.sqlite_version, rows.articles, rows.users, seed_revision())
+def describe_database(engine: Engine, rows: Rows) -> Database:
+    """Describe the SQLite that this Python brings, or the server of PostgreSQL, and the seeded state.
+
+    Raises:
+        DatabaseError: there is no server.
+    """
+    title, version = "SQLite", sqlite3.sqlite_version
+    if engine is Engine.POSTGRES:
+        title, version = "PostgreSQL", server_version()
+    return Database(title, version, rows.articles, rows.users, seed_revision())
 
 
 def _cpu_model() -> str:
