@@ -67,7 +67,7 @@ def new(admin: Member, editor: Member, make: Factory, kind: str) -> Maker:
         article = make.article(editor)
         if kind == "article":
             return Resource(admin, path_of(article), {"title": "Other", "content": "Other"})
-        return Resource(admin, path_of_comment(make.comment(admin, article)), {})
+        return Resource(admin, path_of_comment(make.comment(make.member(), article)), {})
 
     return made
 
