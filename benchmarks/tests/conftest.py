@@ -14,8 +14,9 @@ from types import ModuleType
 
 import pytest
 
-from benchmarks import comparison, results
+from benchmarks import results
 from benchmarks.results import Sample
+from benchmarks.run import comparison
 from variants.groups import process_group
 from variants.ports import free_port, listens
 

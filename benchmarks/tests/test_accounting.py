@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from benchmarks.accounting import Instant, Processes, spent, take
+from benchmarks.run.accounting import Instant, Processes, spent, take
 
 ME = os.getpid()
 SERVER, WORKER, STRANGER, CHILD = ME + 1, ME + 2, ME + 3, ME + 4

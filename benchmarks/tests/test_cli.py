@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 
 from benchmarks import cli
 from benchmarks.files import read_result, write_result
-from benchmarks.readme import BEGIN, END
-from benchmarks.report import to_markdown
+from benchmarks.report.readme import BEGIN, END
+from benchmarks.report.text import to_markdown
 from benchmarks.results import Contract, Result
 from variants.cli import app
 

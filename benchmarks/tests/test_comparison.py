@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from benchmarks.cells import complete_rounds, tables
-from benchmarks.comparison import Order, compare, make_settings
 from benchmarks.files import from_json, to_json
-from benchmarks.layout import LayoutError, choose_layout
-from benchmarks.nothing import BODY
+from benchmarks.plan.scenarios import scenarios_named
+from benchmarks.report.cells import complete_rounds, tables
 from benchmarks.results import Contract
-from benchmarks.scenarios import scenarios_named
-from benchmarks.stage import Stage, in_brief, nothing_server
+from benchmarks.run.comparison import Order, compare, make_settings
+from benchmarks.run.layout import LayoutError, choose_layout
+from benchmarks.run.nothing import BODY
+from benchmarks.run.stage import Stage, in_brief, nothing_server
 from variants.catalog import Data, Variant
 from variants.catalog import Server as ServerPart
 from variants.engines import Engine
@@ -102,7 +102,7 @@ def test_nothing_is_measured_when_nobody_keeps_the_contract(stage: Stage) -> Non
 
 
 def test_the_layout_gives_the_server_cores_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("benchmarks.layout.TOPOLOGY", Path("/nowhere"))
+    monkeypatch.setattr("benchmarks.run.layout.TOPOLOGY", Path("/nowhere"))
     for cores, workers, server, generator in [
         ({0, 1}, 1, (1,), (0,)),
         ({0, 1, 2, 3}, 2, (2, 3), (0,)),
@@ -123,7 +123,7 @@ def test_a_core_that_shares_hardware_with_the_servers_is_left_idle(
         folder = tmp_path / f"cpu{core}" / "topology"
         folder.mkdir(parents=True)
         (folder / "thread_siblings_list").write_text(f"{siblings}\n", encoding="ascii")
-    monkeypatch.setattr("benchmarks.layout.TOPOLOGY", tmp_path)
+    monkeypatch.setattr("benchmarks.run.layout.TOPOLOGY", tmp_path)
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {1, 2, 3}, raising=False)
     assert choose_layout(1).generator == (2,)
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from benchmarks.layout import database_held
 from benchmarks.results import Layout
+from benchmarks.run.layout import database_held
 
 # On each line it starts another one, and tells its cores.
 PARENT = """

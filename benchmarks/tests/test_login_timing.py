@@ -2,7 +2,7 @@
 
 import random
 
-from benchmarks.login_timing import INACTIVE, KNOWN, UNKNOWN, summary
+from benchmarks.run.login_timing import INACTIVE, KNOWN, UNKNOWN, summary
 
 
 def noisy(mean: float, draw: random.Random) -> list[float]:

@@ -5,8 +5,8 @@ from itertools import islice
 
 import pytest
 
-from benchmarks.plan import rounds, turns_of_round
-from benchmarks.scenarios import SCENARIOS, UnknownScenarioError, scenarios_named
+from benchmarks.plan.order import rounds, turns_of_round
+from benchmarks.plan.scenarios import SCENARIOS, UnknownScenarioError, scenarios_named
 
 NAMES = ["django", "fastapi", "flask", "tornado"]
 

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from benchmarks.ranking import is_tied, standings, widest_half_width
-from benchmarks.statistics import Interval
+from benchmarks.statistics.intervals import Interval
+from benchmarks.statistics.ranking import is_tied, standings, widest_half_width
 
 
 def by_round(*values: float) -> dict[int, float]:

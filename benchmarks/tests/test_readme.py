@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.readme import BEGIN, END, MarkerError, replace_between_markers
+from benchmarks.report.readme import BEGIN, END, MarkerError, replace_between_markers
 
 
 def test_what_stands_between_the_markers_is_replaced_and_the_rest_kept() -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from benchmarks.cells import complete_rounds, repeats, tables
-from benchmarks.report import ratio_text, sections, significant, to_console, to_markdown
+from benchmarks.report.cells import complete_rounds, repeats, tables
+from benchmarks.report.text import ratio_text, sections, significant, to_console, to_markdown
 from benchmarks.results import Database, Failure, Result
-from benchmarks.statistics import Interval
+from benchmarks.statistics.intervals import Interval
 
 GOLDEN = Path(__file__).parent / "golden" / "comparison.md"
 

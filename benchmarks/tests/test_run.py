@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from benchmarks.comparison import make_settings
-from benchmarks.generator import LoadFailedError
+from benchmarks.plan.scenarios import scenarios_named
 from benchmarks.results import Layout, Sample, Settings
-from benchmarks.run import Book, Run
-from benchmarks.scenarios import scenarios_named
-from benchmarks.stage import Stage
+from benchmarks.run.capacity import Book, Run
+from benchmarks.run.comparison import make_settings
+from benchmarks.run.generator import LoadFailedError
+from benchmarks.run.stage import Stage
 from variants.catalog import Data, Variant
 from variants.catalog import Server as ServerPart
 from variants.engines import Engine
@@ -92,7 +92,7 @@ def quick() -> Settings:
 def good_for(monkeypatch: pytest.MonkeyPatch, *faults: list[str]) -> None:
     """Play the gates' part too: nothing is under load here, so no real gate could pass."""
     answers = list(faults)
-    monkeypatch.setattr("benchmarks.run.sample_faults", lambda *_: answers.pop(0) if answers else [])
+    monkeypatch.setattr("benchmarks.run.capacity.sample_faults", lambda *_: answers.pop(0) if answers else [])
 
 
 def test_each_round_measures_every_scenario_of_every_variant_once(

@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 import benchmarks.cli  # noqa: F401 - it adds its commands to the application
 from benchmarks.results import Load, Usage
-from benchmarks.settings_cost import Window, Windows, summary
+from benchmarks.run.settings_cost import Window, Windows, summary
 from variants.cli import app
 
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from benchmarks.statistics import (
+from benchmarks.statistics.intervals import (
     PairedRatio,
     bootstrap_median,
     holm_levels,

@@ -9,19 +9,19 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from benchmarks.comparison import Order, compare, make_settings
 from benchmarks.files import ResultError, read_result, write_result
-from benchmarks.generator import GeneratorError
-from benchmarks.layout import LayoutError
-from benchmarks.login_timing import LoginFailedError, login_timing
-from benchmarks.plan import new_seed
+from benchmarks.plan.order import new_seed
+from benchmarks.plan.scenarios import SCENARIOS, UnknownScenarioError, scenarios_named
 from benchmarks.progress import Shown, progress_bar
-from benchmarks.readme import MarkerError, replace_between_markers
-from benchmarks.report import to_console, to_markdown
+from benchmarks.report.readme import MarkerError, replace_between_markers
+from benchmarks.report.text import to_console, to_markdown
 from benchmarks.results import Result
-from benchmarks.scenarios import SCENARIOS, UnknownScenarioError, scenarios_named
-from benchmarks.settings_cost import WITH, WITHOUT, Plan, settings_cost
-from benchmarks.stage import real_stage
+from benchmarks.run.comparison import Order, compare, make_settings
+from benchmarks.run.generator import GeneratorError
+from benchmarks.run.layout import LayoutError
+from benchmarks.run.login_timing import LoginFailedError, login_timing
+from benchmarks.run.settings_cost import WITH, WITHOUT, Plan, settings_cost
+from benchmarks.run.stage import real_stage
 from benchmarks.tables import login_table, settings_table
 from variants.catalog import Variant, load_variants, variant_named, workspace_root
 from variants.cli import FAILED, DatabaseEngine, app, errors, in_one_line, refused

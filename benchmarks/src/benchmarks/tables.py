@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from rich.table import Table
 
-from benchmarks.login_timing import INACTIVE, KNOWN, UNKNOWN, LoginTiming
-from benchmarks.settings_cost import SettingsCost, Side
-from benchmarks.statistics import Interval
+from benchmarks.run.login_timing import INACTIVE, KNOWN, UNKNOWN, LoginTiming
+from benchmarks.run.settings_cost import SettingsCost, Side
+from benchmarks.statistics.intervals import Interval
 
 
 def login_table(found: Mapping[str, LoginTiming]) -> Table:

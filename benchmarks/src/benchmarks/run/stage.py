@@ -61,7 +61,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class NothingServer:
-    """The server of `benchmarks.nothing`, for as long as its context is open."""
+    """The server of `benchmarks.run.nothing`, for as long as its context is open."""
 
     base_url: str
     pid: int
@@ -132,7 +132,7 @@ def nothing_server(cpus: tuple[int, ...]) -> Iterator[Server]:
     with (
         tempfile.NamedTemporaryFile() as log,
         process_group(
-            [sys.executable, "-m", "benchmarks.nothing", str(port)],
+            [sys.executable, "-m", "benchmarks.run.nothing", str(port)],
             cwd=Path(tempfile.gettempdir()),
             environment=foreign_environment(),
             output=log.file,

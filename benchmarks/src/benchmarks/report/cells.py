@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from statistics import median
 
 from benchmarks.gates import SPREAD_TO_PRINT, Fault, sample_faults, spread
-from benchmarks.ranking import Standing, standings, widest_half_width
 from benchmarks.results import Result, Sample, ScenarioRecord, VariantRecord
-from benchmarks.statistics import Interval, bootstrap_median
+from benchmarks.statistics.intervals import Interval, bootstrap_median
+from benchmarks.statistics.ranking import Standing, standings, widest_half_width
 
 MEGABYTE = 1_000_000
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from statistics import fmean
 
-from benchmarks.statistics import Interval, PairedRatio, holm_levels, paired_ratio
+from benchmarks.statistics.intervals import Interval, PairedRatio, holm_levels, paired_ratio
 
 # Two variants that certainly differ by less than this are tied as well: nobody chooses a framework for it.
 EQUIVALENCE = 0.02

@@ -12,7 +12,7 @@ from statistics import median
 
 import requests
 
-from benchmarks.statistics import ERROR_LEVEL, Interval, paired_ratio
+from benchmarks.statistics.intervals import ERROR_LEVEL, Interval, paired_ratio
 from variants.catalog import Variant
 from variants.databases import Rows, sqlite_database
 from variants.environment import ADMIN_PASSWORD, ADMIN_USERNAME, UNLIMITED_SETTINGS

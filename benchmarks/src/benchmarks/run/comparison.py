@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from benchmarks.generator import running_generator
-from benchmarks.layout import choose_layout, database_held, out_of_the_way
+from benchmarks.plan.scenarios import Scenario
 from benchmarks.results import (
     METHOD_VERSION,
     SCHEMA_VERSION,
@@ -17,10 +16,11 @@ from benchmarks.results import (
     Settings,
     VariantRecord,
 )
-from benchmarks.run import Book, Progress, Run
-from benchmarks.scenarios import Scenario
-from benchmarks.stage import Stage, describe_variant
-from benchmarks.surroundings import describe_database, describe_environment
+from benchmarks.run.capacity import Book, Progress, Run
+from benchmarks.run.generator import running_generator
+from benchmarks.run.layout import choose_layout, database_held, out_of_the_way
+from benchmarks.run.stage import Stage, describe_variant
+from benchmarks.run.surroundings import describe_database, describe_environment
 from variants.catalog import Variant
 from variants.databases import Rows
 from variants.engines import Engine

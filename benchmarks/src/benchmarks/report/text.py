@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.markdown import Markdown
 from rich.table import Table as RichTable
 
-from benchmarks.cells import Figures, Row, Table, complete_rounds, repeats, tables
 from benchmarks.gates import MAX_OTHERS_SHARE
+from benchmarks.report.cells import Figures, Row, Table, complete_rounds, repeats, tables
 from benchmarks.results import Layout, Result
-from benchmarks.statistics import Interval, median_coverage
+from benchmarks.statistics.intervals import Interval, median_coverage
 
 COLUMNS = (
     "variant",
@@ -195,7 +195,7 @@ def _rich_table(section: Section, *, narrow: bool) -> RichTable:
 
 
 def _render(template: str, result: Result) -> str:
-    source = files("benchmarks") / "templates"
+    source = files("benchmarks.report") / "templates"
     # Markdown is no HTML, and what is put into it is our own.
     templates = Templates(autoescape=False, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)  # noqa: S701
     templates.filters["number"] = significant

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from benchmarks.accounting import spent, take
 from benchmarks.files import load_from
-from benchmarks.generator import Generator
 from benchmarks.results import Load, Usage
+from benchmarks.run.accounting import spent, take
+from benchmarks.run.generator import Generator
 from variants.watch import tree_usage
 
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from benchmarks.gates import sample_faults
-from benchmarks.generator import Generator, LoadFailedError
-from benchmarks.measure import measure
-from benchmarks.plan import Turn, rounds
-from benchmarks.ranking import widest_half_width
+from benchmarks.plan.order import Turn, rounds
+from benchmarks.plan.scenarios import Scenario
 from benchmarks.results import Ceiling, Failure, Layout, Load, Sample, Settings, Start, Usage
-from benchmarks.scenarios import Scenario
-from benchmarks.stage import Server, Stage, in_brief
+from benchmarks.run.generator import Generator, LoadFailedError
+from benchmarks.run.stage import Server, Stage, in_brief
+from benchmarks.run.window import measure
+from benchmarks.statistics.ranking import widest_half_width
 from variants.catalog import Variant
 from variants.launch import VariantFailedError
 from variants.watch import tree_usage

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 
-from benchmarks.scenarios import Scenario
+from benchmarks.plan.scenarios import Scenario
 
 
 @dataclass(frozen=True)

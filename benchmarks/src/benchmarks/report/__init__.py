@@ -1,0 +1,1 @@
+"""What people read: each page and table a pure function of a result."""

@@ -1,0 +1,1 @@
+"""Intervals, ratios, ranks and ties. Pure: numbers in, numbers out."""
