@@ -14,7 +14,7 @@ from types import ModuleType
 
 import pytest
 
-from benchmarks import results
+from benchmarks import results, studies
 from benchmarks.results import Sample
 from benchmarks.run import comparison
 from variants.groups import process_group
@@ -78,7 +78,7 @@ def checks() -> ModuleType:
 
 def make_sample(number: int = 1, variant: str = "flask", scenario: str = "ping", *, rate: float = 1000.0) -> Sample:
     """A good measurement of 2 s with 32 users at this rate."""
-    load = results.Load(
+    load = studies.Load(
         requests=round(rate * 2),
         failures={},
         routes={"GET /api/v1/ping": round(rate * 2)},
@@ -91,7 +91,7 @@ def make_sample(number: int = 1, variant: str = "flask", scenario: str = "ping",
         warm_up_rates=(rate, rate, rate),
         warm_up_settled=True,
     )
-    usage = results.Usage(
+    usage = studies.Usage(
         seconds=2.0,
         server_cpu_seconds=1.99,
         others_cpu_seconds=0.01,

@@ -10,8 +10,9 @@ import pytest
 
 from benchmarks.files import load_from
 from benchmarks.gates import sample_faults
-from benchmarks.results import Load, Sample, Settings
+from benchmarks.results import Sample, Settings
 from benchmarks.run.generator import Generator, GeneratorError, LoadFailedError, running_generator
+from benchmarks.studies import Load
 
 Fake = Callable[..., AbstractContextManager[Any]]
 ROOT = Path(__file__).parents[2]

@@ -6,8 +6,8 @@ import pytest
 from typer.testing import CliRunner
 
 import benchmarks.cli  # noqa: F401 - it adds its commands to the application
-from benchmarks.results import Load, Usage
 from benchmarks.run.settings_cost import Window, Windows, summary
+from benchmarks.studies import Load, Usage
 from variants.cli import app
 
 

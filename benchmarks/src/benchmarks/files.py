@@ -7,7 +7,8 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from benchmarks.results import METHOD_VERSION, SCHEMA_VERSION, Load, Result
+from benchmarks.results import SCHEMA_VERSION, Result
+from benchmarks.studies import Load
 
 
 class ResultError(Exception):
@@ -23,7 +24,7 @@ def from_json(text: str) -> Result:
     """Read a result back.
 
     Raises:
-        ResultError: it is no JSON, of another schema or method version, or a member is missing, unknown or of another
+        ResultError: it is no JSON, of another schema version, or a member is missing, unknown or of another
             type.
     """
     try:
@@ -32,9 +33,8 @@ def from_json(text: str) -> Result:
         raise ResultError(f"no JSON: {error}") from error
     if not isinstance(document, dict):
         raise ResultError("no result: not an object")
-    for member, version in (("schema", SCHEMA_VERSION), ("method", METHOD_VERSION)):
-        if document.get(member) != version:
-            raise ResultError(f"{member} version {document.get(member)} is not {version}, which this tool reads")
+    if document.get("schema") != SCHEMA_VERSION:
+        raise ResultError(f"schema version {document.get('schema')} is not {SCHEMA_VERSION}, which this tool reads")
     decoded = _decode(Result, document, "result")
     if not isinstance(decoded, Result):
         raise ResultError("no result")
@@ -85,7 +85,7 @@ def _decode_object(kind: Any, value: object, where: str) -> Any:
         raise ResultError(f"{where} has other members: not an object")
     names = {field.name for field in fields(kind)}
     # What has a default has come later, and older files are still read.
-    needed = {field.name for field in fields(kind) if field.default is MISSING}
+    needed = {field.name for field in fields(kind) if field.default is MISSING and field.default_factory is MISSING}
     if odd := sorted((value.keys() - names) | (needed - value.keys())):
         raise ResultError(f"{where} has other members: {', '.join(odd)}")
     hints = get_type_hints(kind)

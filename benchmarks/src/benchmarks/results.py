@@ -1,14 +1,23 @@
 """The result of a comparison as data. The JSON file is these classes, and all that is shown is a function of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from benchmarks.studies import ExactCost, Footprint, LatencySample, Load, ScaleSample, ServiceLevel, Usage
 
 SCHEMA_VERSION = 1
-METHOD_VERSION = 1
+METHOD_VERSION = 2
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What the run was told. Seconds throughout; `precision` is the half-width that ends a standard run early."""
+    """What the run was told. Seconds throughout.
+
+    Attributes:
+        precision: the half-width of the ratios that ends a standard run early.
+        turns: how many windows a variant gets in a scenario of a round, in turn with the others.
+        studies: which tables were measured.
+        level_p99_ms: what the service level asks of the 99th percentile, in milliseconds.
+    """
 
     quick: bool
     users: int
@@ -21,6 +30,9 @@ class Settings:
     seed: int
     workers: int
     server_environment: dict[str, str]
+    turns: int = 1
+    studies: tuple[str, ...] = ("capacity",)
+    level_p99_ms: float = 50.0
 
 
 @dataclass(frozen=True)
@@ -86,7 +98,10 @@ class Contract:
 
 @dataclass(frozen=True)
 class VariantRecord:
-    """A variant as it was measured, with the versions that ran."""
+    """A variant as it was measured, with the versions that ran, and the facts of its `variant.toml`.
+
+    `features` has a text for each feature: how the variant has it, or `no`.
+    """
 
     name: str
     title: str
@@ -96,6 +111,8 @@ class VariantRecord:
     orm: str
     driver: str
     contract: Contract
+    good_for: str = ""
+    features: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -109,59 +126,25 @@ class ScenarioRecord:
 
 @dataclass(frozen=True)
 class Start:
-    """One start of a variant's server. Bytes are those of the process tree before the first request of a load."""
+    """One start of a variant's server. Bytes are those of the process tree before the first request of a load.
+
+    `handler` is `shipped` for the variant itself and `bare` for the framework alone, wherever it stands.
+    """
 
     round: int
     variant: str
     startup_seconds: float
     pss_bytes: int
     rss_bytes: int
-
-
-@dataclass(frozen=True)
-class Load:
-    """What the generator saw in one window; the members are those of `loadtests/traffic/closed_loop.py`.
-
-    `histogram` holds every response time in microseconds with three significant digits (HdrHistogram V2, compressed).
-    """
-
-    requests: int
-    failures: dict[str, int]
-    routes: dict[str, int]
-    window_seconds: float
-    mean_ms: float
-    latency_ms: dict[str, float]
-    histogram: str
-    cpu_seconds: float
-    concurrency: int
-    warm_up_rates: tuple[float, ...]
-    warm_up_settled: bool
-
-    @property
-    def capacity(self) -> float:
-        """Good answers a second."""
-        return (self.requests - sum(self.failures.values())) / self.window_seconds
-
-
-@dataclass(frozen=True)
-class Usage:
-    """What the operating system accounted for in the same window, and the server's memory right after it.
-
-    The CPU of the database's server is in neither of the other two; None where there is none in sight.
-    """
-
-    seconds: float
-    server_cpu_seconds: float
-    others_cpu_seconds: float
-    stolen_seconds: float
-    pss_bytes: int
-    rss_bytes: int
-    database_cpu_seconds: float | None = None
+    handler: str = "shipped"
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One measurement; `attempt` counts from 1, and a repeated one has the higher number."""
+    """One window of a closed loop; `attempt` counts from 1, and a repeated one has the higher number.
+
+    `turn` counts the windows of a round, which the variants take in turn.
+    """
 
     round: int
     variant: str
@@ -169,6 +152,8 @@ class Sample:
     attempt: int
     load: Load
     usage: Usage
+    turn: int = 1
+    handler: str = "shipped"
 
 
 @dataclass(frozen=True)
@@ -200,3 +185,8 @@ class Result:
     starts: tuple[Start, ...]
     samples: tuple[Sample, ...]
     failures: tuple[Failure, ...]
+    latencies: tuple[LatencySample, ...] = ()
+    levels: tuple[ServiceLevel, ...] = ()
+    scales: tuple[ScaleSample, ...] = ()
+    costs: tuple[ExactCost, ...] = ()
+    footprints: tuple[Footprint, ...] = ()

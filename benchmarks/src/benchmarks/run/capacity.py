@@ -8,11 +8,12 @@ from typing import Protocol
 from benchmarks.gates import sample_faults
 from benchmarks.plan.order import Turn, rounds
 from benchmarks.plan.scenarios import Scenario
-from benchmarks.results import Ceiling, Failure, Layout, Load, Sample, Settings, Start, Usage
+from benchmarks.results import Ceiling, Failure, Layout, Sample, Settings, Start
 from benchmarks.run.generator import Generator, LoadFailedError
 from benchmarks.run.stage import Server, Stage, in_brief
 from benchmarks.run.window import measure
 from benchmarks.statistics.ranking import widest_half_width
+from benchmarks.studies import Load, Usage
 from variants.catalog import Variant
 from variants.launch import VariantFailedError
 from variants.watch import tree_usage

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from benchmarks.plan.scenarios import Scenario
-from benchmarks.results import Layout, Load, Usage
+from benchmarks.results import Layout
 from benchmarks.run.generator import Generator, running_generator
 from benchmarks.run.layout import choose_layout, database_held, out_of_the_way
 from benchmarks.run.window import measure
 from benchmarks.statistics.intervals import ERROR_LEVEL, Interval, paired_ratio
+from benchmarks.studies import Load, Usage
 from variants.catalog import Variant, workspace_root
 from variants.engines import Engine, fresh_database
 from variants.environment import UNLIMITED_SETTINGS

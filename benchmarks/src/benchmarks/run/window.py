@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from benchmarks.files import load_from
-from benchmarks.results import Load, Usage
 from benchmarks.run.accounting import spent, take
 from benchmarks.run.generator import Generator
+from benchmarks.studies import Load, Usage
 from variants.watch import tree_usage
 
 
