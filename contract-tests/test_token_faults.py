@@ -147,6 +147,10 @@ WRONG_CLAIMS: dict[str, dict[str, Any]] = {
     "expired-long-ago": {"exp": 1_000_000_000},
     "exp-a-word": {"exp": "tomorrow"},
     "no-exp": {"exp": None},
+    "no-iat": {"iat": None},
+    "iat-a-word": {"iat": "yesterday"},
+    "iat-true": {"iat": True},
+    "iat-two-minutes-ahead": {"iat": lambda: int(time.time()) + 120},
     "no-sub": {"sub": None},
     "no-iss": {"iss": None},
     "no-aud": {"aud": None},
@@ -175,6 +179,16 @@ def test_a_token_with_wrong_claims_is_refused(
     values = {name: value() if callable(value) else value for name, value in changes.items()}
     claims = {name: value for name, value in {**claims, **values}.items() if value is not None}
     expect_invalid(anonymous.with_token(signed(settings, HS256, claims)).get(ME))
+
+
+@clause("5.9")
+@pytest.mark.forges_tokens
+@pytest.mark.parametrize("seconds", [-600, 30, 30.5])
+def test_a_token_issued_before_or_a_little_ahead_is_accepted(
+    settings: Target, anonymous: Client, viewer: Member, seconds: float
+) -> None:
+    claims = claims_of(settings, viewer, iat=int(time.time()) + seconds)
+    anonymous.with_token(signed(settings, HS256, claims)).get(ME).expect(200, viewer.user)
 
 
 @clause("5.9")

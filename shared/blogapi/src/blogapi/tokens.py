@@ -53,8 +53,11 @@ def read_token(settings: Settings, token: str) -> int:
 
 
 def _is_past(issued_at: object) -> bool:
-    # Written so that NaN is none.
-    return isinstance(issued_at, int | float) and issued_at <= utc_now().timestamp() + CLOCK_STEP_SECONDS
+    # True is a number to Python, but none in JSON.
+    if isinstance(issued_at, bool) or not isinstance(issued_at, int | float):
+        return False
+    # Written so that NaN is not past.
+    return issued_at <= utc_now().timestamp() + CLOCK_STEP_SECONDS
 
 
 def bearer_token(authorization: str | None) -> str | None:
