@@ -12,6 +12,7 @@ from blogapi.passwords import verify_password
 from blogapi.records import Actor
 from blogapi.representations import token_representation
 from blogapi.tokens import issue_token
+from django_app.gate import database_place
 from django_app.media import FormPairsParser
 from django_app.openapi import PUBLIC, describe
 from django_app.ratelimits import AddressThrottle
@@ -36,7 +37,8 @@ class TokenViewSet(ContractViewSet):
     def token_create(self, request: Request) -> Response:
         """Log in."""
         login = read_login(request_body(request))
-        credentials = store.credentials_get(login=login.username)
+        with database_place():
+            credentials = store.credentials_get(login=login.username)
         password_hash = credentials.password_hash if credentials else None
         fits = verify_password(settings.BLOGAPI, password_hash=password_hash, password=login.password)
         if credentials is None or not fits or not credentials.is_active:

@@ -8,6 +8,7 @@ from blogapi.permissions import active_actor
 from blogapi.problems import REALM
 from blogapi.records import Actor
 from blogapi.tokens import bearer_token, read_token
+from django_app.gate import database_place
 from django_app.observation import observation_of
 from django_app.store import users as store
 
@@ -27,7 +28,8 @@ class BearerAuthentication(BaseAuthentication):
         if token is None:
             return None
         user_id = read_token(settings.BLOGAPI, token)
-        actor = active_actor(store.actor_get(user_id=user_id, kind=AuthenticatedActor))
+        with database_place():
+            actor = active_actor(store.actor_get(user_id=user_id, kind=AuthenticatedActor))
         observation_of(request).user_id = actor.id
         return actor, token
 

@@ -2,9 +2,10 @@
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
-from django.db import Error, InterfaceError, OperationalError, close_old_connections, connection
+from django.db import Error, InterfaceError, OperationalError, connection
 from sqlalchemy.engine import URL, make_url
 
 from blogapi.database import SQLITE_PRAGMAS, postgres_options
@@ -56,10 +57,9 @@ def check(*, seconds: float) -> None:
 
 
 def _check() -> None:
-    # Django does this at the ends of requests, and here there is none.
-    close_old_connections()
-    # A table, for SQLite answers `SELECT 1` without a look at the file.
-    with connection.cursor() as cursor:
+    # Kept, it would be one more than the threads of the server have.
+    with closing(connection), connection.cursor() as cursor:
+        # A table, for SQLite answers `SELECT 1` without a look at the file.
         cursor.execute("SELECT id FROM users LIMIT 1")
 
 

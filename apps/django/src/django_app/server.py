@@ -10,9 +10,8 @@ _settings = load_settings()
 
 wsgi_app = "django_app.main:create_app()"
 worker_class = "django_app.worker.DrainingWorker"
-# Each thread keeps a connection of its own to the database, so that there are as many as the pool would have. One that
-# does not wait for the database (`gate.py`) is for what does not need it.
-threads = max(2, _settings.database_pool_size)
+# One more than may be at the database (`gate.py`), so that there is one for what does not need it.
+threads = _settings.database_pool_size + 1
 graceful_timeout = _settings.shutdown_timeout
 loglevel = _settings.log_level
 

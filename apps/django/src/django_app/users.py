@@ -16,6 +16,7 @@ from blogapi.problems import Problem
 from blogapi.records import User
 from blogapi.timestamps import utc_now
 from django_app.auth import current_actor
+from django_app.gate import database_place
 from django_app.openapi import CONDITIONAL, JSON_IN, NAME_TAKEN, PUBLIC, TOKEN, describe
 from django_app.pagination import SkipLimitPagination
 from django_app.representations import UserSerializer
@@ -50,7 +51,7 @@ class UserViewSet(ContractViewSet):
         """Register a user."""
         values = validate_body(UserCreate, request_body(request))
         password_hash = hash_password(settings.BLOGAPI, values.pop("password"))
-        with transaction.atomic():
+        with database_place(), transaction.atomic():
             user = store.user_insert(values=values, password_hash=password_hash, now=utc_now())
         return created(request, UserSerializer(user).data)
 
@@ -60,7 +61,8 @@ class UserViewSet(ContractViewSet):
         require_admin(current_actor(request))
         query = list_query(UserListQuery, request)
         paginator = self.pagination_class(skip=query["skip"], limit=query["limit"])
-        users = paginator.paginate_queryset(store.user_listing(sort=query["sort"]), request)
+        with database_place():
+            users = paginator.paginate_queryset(store.user_listing(sort=query["sort"]), request)
         return paginator.get_paginated_response(UserSerializer(users, many=True).data)
 
     @describe(UserSerializer, TOKEN, is_tagged=True)
@@ -101,7 +103,7 @@ class UserViewSet(ContractViewSet):
         """Delete a user."""
         require_admin(current_actor(request))
         condition = precondition(request.headers, resource_id=user_id)
-        with transaction.atomic():
+        with database_place(), transaction.atomic():
             if not store.user_delete(user_id=user_id, condition=condition):
                 raise Problem("not_found")
         return Response(status=204)
@@ -113,12 +115,13 @@ def _user_response(user_id: int) -> Response:
 
 
 def _require_user(user_id: int) -> User:
-    return _found(store.user_get(user_id=user_id))
+    with database_place():
+        return _found(store.user_get(user_id=user_id))
 
 
 def _change(request: Request, user_id: int, changes: dict[str, Any]) -> Response:
     condition = precondition(request.headers, resource_id=user_id)
-    with transaction.atomic():
+    with database_place(), transaction.atomic():
         user = store.user_update(user_id=user_id, changes=changes, now=utc_now(), condition=condition)
     return Response(UserSerializer(_found(user)).data)
 

@@ -23,7 +23,8 @@ class ContractViewSet(ViewSet):
     That is method, rate, version, Accept, token, then what its action raises.
     """
 
-    # Whether its actions take a place at the database. Not where passwords are hashed: others would wait for that.
+    # Whether its actions hold a place at the database. Where passwords are hashed, others would wait for that: there
+    # each use of the database takes one.
     takes_place = True
 
     @property
