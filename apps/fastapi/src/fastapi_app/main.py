@@ -1,5 +1,6 @@
 """The application factory: wiring, and nothing else."""
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -14,7 +15,7 @@ from fastapi_app import articles, auth, comments, errors, service, users
 from fastapi_app.cors import CrossOriginMiddleware
 from fastapi_app.database import Database
 from fastapi_app.middleware import ContractMiddleware, HeaderLinesMiddleware
-from fastapi_app.observation import ObservationMiddleware, route_templates
+from fastapi_app.observation import ObservationMiddleware, TurnOutput, route_templates
 from fastapi_app.openapi import Api
 from fastapi_app.ratelimits import RateLimits
 
@@ -32,7 +33,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     current_default_thread_limiter().total_tokens = THREADS
     app.state.database = Database(app.state.settings)
     app.state.rate_limits = RateLimits(app.state.settings)
-    app.state.observer = Observer(app.state.settings, "fastapi")
+    app.state.observer = Observer(app.state.settings, "fastapi", TurnOutput(sys.stdout.buffer))
     try:
         yield
     finally:

@@ -1,10 +1,19 @@
 """What the operator sees of each request: told to the process's observer as it begins and as it ends."""
 
+from asyncio import get_running_loop
+from contextlib import suppress
+from io import BytesIO
+from select import PIPE_BUF
+from typing import TYPE_CHECKING, BinaryIO
+
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from blogapi.observation import Observation, Observer
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 # As nginx has it, for a client that went away before it was answered.
 CLIENT_CLOSED_REQUEST = 499
@@ -51,6 +60,37 @@ class ObservationMiddleware:
         finally:
             if not has_ended:
                 end()
+
+
+class TurnOutput(BytesIO):
+    """Takes the lines of one turn of the event loop, and writes them together when the turn is over.
+
+    Writing lets go of the GIL. Within a turn a thread of the database takes it, which has just been given a query, and
+    the answers that are being made wait until it comes back. After a turn the loop lets go of the GIL anyway.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        super().__init__()
+        self._file = file
+        self._loop = get_running_loop()
+
+    def write(self, line: "ReadableBuffer") -> int:
+        """Keep a line until the turn is over."""
+        # What is longer may be torn in a pipe where several processes write (pipe(7)).
+        if self.tell() + memoryview(line).nbytes > PIPE_BUF:
+            self._write_out()
+        if not self.tell():
+            self._loop.call_soon(self._write_out)
+        return super().write(line)
+
+    def _write_out(self) -> None:
+        lines = self.getvalue()
+        self.seek(0)
+        self.truncate()
+        # As where lines are written at once: a full disk is no reason to fail anything.
+        with suppress(OSError):
+            self._file.write(lines)
+            self._file.flush()
 
 
 def route_templates(app: FastAPI) -> dict[str, str]:

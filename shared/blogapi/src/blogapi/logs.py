@@ -4,7 +4,7 @@ import json
 import logging
 import sys
 from contextlib import suppress
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 import structlog
@@ -29,10 +29,14 @@ def configure_logging(framework: str, level: str) -> None:
     logging.basicConfig(handlers=[handler], level=_LEVELS[level], force=True)
 
 
-def request_logger(framework: str, level: str) -> FilteringBoundLogger:
-    """The logger of the line that each request leaves; it writes bytes, without the standard library's records."""
+def request_logger(framework: str, level: str, output: BinaryIO | None = None) -> FilteringBoundLogger:
+    """The logger of the line that each request leaves; it writes bytes, without the standard library's records.
+
+    Args:
+        output: given each line, and then told to flush; None for stdout.
+    """
     logger: FilteringBoundLogger = structlog.wrap_logger(
-        structlog.BytesLogger(sys.stdout.buffer),
+        structlog.BytesLogger(output or sys.stdout.buffer),
         processors=[*_common(framework), structlog.processors.JSONRenderer(serializer=lambda line, **_: _dumped(line))],
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
         cache_logger_on_first_use=True,

@@ -2,7 +2,7 @@
 
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from blogapi.clients import client_address
 from blogapi.logs import request_logger
@@ -34,10 +34,10 @@ class Observation:
 class Observer:
     """Observes the requests of this process. Made after the server has forked; closed when the process ends."""
 
-    def __init__(self, settings: Settings, framework: str) -> None:
+    def __init__(self, settings: Settings, framework: str, output: BinaryIO | None = None) -> None:
         self._settings = settings
         self._is_logging = settings.log_level in ("debug", "info")
-        self._logger = request_logger(framework, settings.log_level)
+        self._logger = request_logger(framework, settings.log_level, output)
         self._metrics = Metrics() if settings.metrics else None
         self._tracer = create_tracer(settings, framework)
 
