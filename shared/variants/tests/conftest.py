@@ -24,12 +24,26 @@ command = ["{python}", "server.py", "{host}", "{port}"]
 [server.environment]
 FAKE_WORKERS = "{workers}"
 
+[bare]
+command = ["{python}", "server.py", "{host}", "{port}", "bare"]
+
 [data]
 orm = "none"
 
 [data.driver]
 sqlite = "sqlite3"
 postgres = "none"
+
+[features]
+orm = "no"
+admin = "no"
+async = "no"
+openapi = "no"
+validation = "no"
+websocket = "no"
+templates = "no"
+background_tasks = "no"
+learning = "the tests"
 """
 
 FAKE_SERVER = """
@@ -59,7 +73,8 @@ class Handler(BaseHTTPRequestHandler):
             while time.process_time() < end:
                 pass
         body = json.dumps({"environment": dict(os.environ), "cpus": sorted(os.sched_getaffinity(0))}).encode()
-        self.send_response(503 if mode == "unready" else 200)
+        bare = sys.argv[3:] == ["bare"]
+        self.send_response(503 if mode == "unready" else 404 if bare and self.path != "/api/v1/ping" else 200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from variants.catalog import (
+    FEATURES,
     CatalogError,
+    Handler,
     UnknownVariantError,
     Variant,
     fill,
@@ -23,6 +25,25 @@ def test_a_variant_is_read_from_its_file(fake: Variant, workspace: Path) -> None
     assert fake.server.environment == {"FAKE_WORKERS": "{workers}"}
     assert fake.data.driver == {"sqlite": "sqlite3", "postgres": "none"}
     assert fake.folder == workspace / "apps" / "fake"
+    assert tuple(fake.features) == FEATURES
+    assert fake.features["learning"] == "the tests"
+
+
+def test_the_bare_server_is_the_same_program_with_another_command(fake: Variant) -> None:
+    bare = fake.server_of(Handler.BARE)
+    assert bare.command == ("{python}", "server.py", "{host}", "{port}", "bare")
+    assert (bare.title, bare.package, bare.environment) == ("http.server", "rich", fake.server.environment)
+    assert (fake.server_of(Handler.SHIPPED).ready_path, bare.ready_path) == ("/health/ready", "/api/v1/ping")
+
+
+def test_a_variant_need_not_have_a_bare_server(fake: Variant) -> None:
+    file = fake.folder / "variant.toml"
+    kept, _, rest = file.read_text().partition("[bare]")
+    file.write_text(kept + rest[rest.index("[data]") :])
+    variant = variant_named("fake")
+    assert variant.bare is None
+    with pytest.raises(CatalogError, match="bare: is missing"):
+        variant.server_of(Handler.BARE)
 
 
 def test_versions_are_those_installed(fake: Variant) -> None:
@@ -63,6 +84,16 @@ def test_an_unknown_name_lists_the_names(workspace: Path) -> None:
         ('orm = "none"', "", "data.orm: is missing"),
         ('orm = "none"', 'orm = "none"\npool = "4"', "data.pool: is unknown"),
         ('orm = "none"', "orm =", "is no TOML"),
+        ('"bare"]', '"{ports}"]', "bare.command: has the unknown placeholder {ports}"),
+        (
+            '["{python}", "server.py", "{host}", "{port}", "bare"]',
+            '["bare"]',
+            "bare.command: must hold the placeholder",
+        ),
+        ("[bare]", '[bare]\ntitle = "Other"', "bare.title: is unknown"),
+        ('admin = "no"', "", "features.admin: is missing"),
+        ('admin = "no"', 'admin = ""', "features.admin: must be a text"),
+        ('admin = "no"', 'admin = "no"\nspeed = "fast"', "features.speed: is unknown"),
     ],
 )
 def test_a_fault_names_the_file_and_the_key(workspace: Path, old: str, new: str, fault: str) -> None:

@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from variants import process as process_module
-from variants.catalog import Variant
+from variants.catalog import Handler, Variant
 from variants.launch import PortTakenError, VariantFailedError
 from variants.ports import free_port, listens, port_fault
 from variants.process import RunningVariant, running
@@ -111,6 +111,12 @@ def test_a_crash_within_the_body_is_seen(fake: Variant) -> None:
             requests.get(f"{server.base_url}/exit", timeout=5)
         server.process.wait(5)
     assert server.exit_code == 5
+
+
+def test_the_bare_server_is_ready_when_it_answers_a_ping(fake: Variant) -> None:
+    with running(fake, database_url=URL, handler=Handler.BARE) as server:
+        assert requests.get(server.base_url + "/api/v1/ping", timeout=5).status_code == 200
+        assert requests.get(server.base_url + "/health/ready", timeout=5).status_code == 404
 
 
 def test_children_that_outlive_the_server_are_killed(fake: Variant) -> None:

@@ -12,8 +12,8 @@ from blogapi.settings import load_settings
 from fastapi_app.draining import DrainingProtocol, serve
 
 
-def main() -> None:
-    """Serve until SIGTERM."""
+def main(application: str = "fastapi_app.main:create_app") -> None:
+    """Serve an application, named with its factory, until SIGTERM."""
     parser = ArgumentParser(prog="python -m fastapi_app.server", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
@@ -25,7 +25,7 @@ def main() -> None:
     # After draining, uvicorn raises the signal again for whoever handled it before. By default that ends with -15.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     config = Config(
-        "fastapi_app.main:create_app",
+        application,
         factory=True,
         host=arguments.host,
         port=arguments.port,

@@ -6,10 +6,12 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from itertools import chain
+from typing import Any
 
 from tornado.httpserver import HTTPServer
 from tornado.httputil import HTTPConnection, HTTPMessageDelegate
@@ -88,6 +90,13 @@ class DrainingServer(HTTPServer):
 
 def serve(settings: Settings, options: ServerOptions, create_app: Callable[[Settings], Application]) -> None:
     """Serve until SIGTERM or SIGINT, then finish the requests in flight."""
+    listen(options, partial(_serve, settings, create_app))
+
+
+def listen(
+    options: ServerOptions, run: Callable[[list[socket.socket], socket.socket | None], Coroutine[Any, Any, None]]
+) -> None:
+    """Listen, and run in each of the processes: with its sockets, and what reaches its end as of `told_to_stop`."""
     for number in STOP_SIGNALS:
         # Until there is something to finish.
         signal.signal(number, lambda *_: sys.exit(0))
@@ -97,7 +106,7 @@ def serve(settings: Settings, options: ServerOptions, create_app: Callable[[Sett
         sys.exit(f"cannot listen on {options.host}:{options.port}: {error.strerror}")
     share_between_processes(len(bound))
     worker, parent = _fork(bound) if len(bound) > 1 else (0, None)
-    asyncio.run(_serve(settings, create_app, bound[worker], parent))
+    asyncio.run(run(bound[worker], parent))
 
 
 async def _serve(
@@ -111,14 +120,15 @@ async def _serve(
     IOLoop.current().set_default_executor(ThreadPoolExecutor(cpu_count()))
     server = DrainingServer(application)
     server.add_sockets(sockets)
-    await _told_to_stop(application.settings["stopping"], parent)
+    await told_to_stop(application.settings["stopping"], parent)
     await server.drain(settings.shutdown_timeout)
     application.settings["observer"].close()
     application.settings["database"].close()
     application.settings["rate_limits"].close()
 
 
-async def _told_to_stop(stopping: asyncio.Event, parent: socket.socket | None) -> None:
+async def told_to_stop(stopping: asyncio.Event, parent: socket.socket | None) -> None:
+    """Wait for SIGTERM, or for the end of what reaches to the parent process, and set `stopping` then."""
     loop = asyncio.get_running_loop()
     if parent is None:
         for number in STOP_SIGNALS:

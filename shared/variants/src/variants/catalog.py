@@ -5,14 +5,22 @@ import re
 import sys
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
+
+from variants.toml_table import Table, TableError
 
 ROOT_VARIABLE = "COMPARE_ROOT"
 VARIANT_FILE = "variant.toml"
 PLACEHOLDERS = frozenset({"python", "host", "port", "workers"})
 ENGINES = frozenset({"sqlite", "postgres"})
+# What people ask of a framework before they ask for its speed, in the order in which tables show it.
+FEATURES = ("orm", "admin", "async", "openapi", "validation", "websocket", "templates", "background_tasks", "learning")
+READY_PATH = "/health/ready"
+# The least that a server may serve: the bare handlers have no health of their own.
+BARE_READY_PATH = "/api/v1/ping"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -24,14 +32,25 @@ class UnknownVariantError(CatalogError):
     """No variant has this name; the message lists the names that there are."""
 
 
+class Handler(StrEnum):
+    """Which of a variant's servers is meant: the variant itself, or its framework with next to nothing around it."""
+
+    SHIPPED = "shipped"
+    BARE = "bare"
+
+
 @dataclass(frozen=True)
 class Server:
-    """The production server of a variant: `command` and `environment` may hold `{python} {host} {port} {workers}`."""
+    """The production server of a variant: `command` and `environment` may hold `{python} {host} {port} {workers}`.
+
+    `ready_path` answers 200 as soon as the server can do its work.
+    """
 
     title: str
     package: str
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict, hash=False)
+    ready_path: str = READY_PATH
 
 
 @dataclass(frozen=True)
@@ -44,7 +63,11 @@ class Data:
 
 @dataclass(frozen=True)
 class Variant:
-    """All that the tools know of a variant; `folder` is where it lives and the working directory of its server."""
+    """All that the tools know of a variant; `folder` is where it lives and the working directory of its server.
+
+    `bare` serves three routes by the leanest handlers that the framework documents, on the same server program: the
+    framework's ceiling. It is None where the variant has none. `features` has a text for each of `FEATURES`.
+    """
 
     name: str
     title: str
@@ -53,51 +76,20 @@ class Variant:
     server: Server
     data: Data
     folder: Path
+    bare: Server | None = None
+    features: Mapping[str, str] = field(default_factory=dict, hash=False)
 
+    def server_of(self, handler: Handler) -> Server:
+        """The server of one of its handlers.
 
-class _Table:
-    """One table of a variant's file, emptied key by key, so that what is left over is unknown."""
-
-    def __init__(self, values: Mapping[str, object], *, file: Path, prefix: str = "") -> None:
-        self._left = dict(values)
-        self._file = file
-        self._prefix = prefix
-
-    def fault(self, key: str, what: str) -> CatalogError:
-        return CatalogError(f"{self._file}: {self._prefix}{key}: {what}")
-
-    def take(self, key: str) -> object:
-        if key not in self._left:
-            raise self.fault(key, "is missing")
-        return self._left.pop(key)
-
-    def text(self, key: str) -> str:
-        value = self.take(key)
-        if not isinstance(value, str) or not value.strip():
-            raise self.fault(key, "must be a text that is not empty")
-        return value
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        values = self.take(key)
-        if not isinstance(values, list) or not values or not all(isinstance(value, str) for value in values):
-            raise self.fault(key, "must be a list of texts that is not empty")
-        return tuple(values)
-
-    def table(self, key: str) -> "_Table":
-        value = self.take(key)
-        if not isinstance(value, dict):
-            raise self.fault(key, "must be a table")
-        return _Table(value, file=self._file, prefix=f"{self._prefix}{key}.")
-
-    def optional_table(self, key: str) -> "_Table":
-        return self.table(key) if key in self._left else _Table({}, file=self._file)
-
-    def all_texts(self) -> dict[str, str]:
-        return {key: self.text(key) for key in list(self._left)}
-
-    def close(self) -> None:
-        if self._left:
-            raise self.fault(min(self._left), "is unknown")
+        Raises:
+            CatalogError: it has no bare one.
+        """
+        if handler is Handler.SHIPPED:
+            return self.server
+        if self.bare is None:
+            raise CatalogError(f"{self.folder / VARIANT_FILE}: bare: is missing")
+        return self.bare
 
 
 def workspace_root() -> Path:
@@ -172,51 +164,76 @@ def _installed_version(package: str, variant: Variant, key: str) -> str:
 
 def _parse(file: Path) -> Variant:
     try:
-        table = _Table(tomllib.loads(file.read_text(encoding="utf-8")), file=file)
+        return _parse_variant(Table(tomllib.loads(file.read_text(encoding="utf-8"))), file.parent)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CatalogError(f"{file}: is no TOML: {error}") from error
+    except TableError as error:
+        raise CatalogError(f"{file}: {error}") from error
+
+
+def _parse_variant(table: Table, folder: Path) -> Variant:
+    name, server = _parse_name(table, folder), _parse_server(table.table("server"))
     variant = Variant(
-        name=_parse_name(table, file),
+        name=name,
         title=table.text("title"),
         package=table.text("package"),
         good_for=table.text("good_for"),
-        server=_parse_server(table.table("server")),
+        server=server,
         data=_parse_data(table.table("data")),
-        folder=file.parent,
+        folder=folder,
+        bare=_parse_bare(table.table("bare"), server) if "bare" in table else None,
+        features=_parse_features(table.table("features")),
     )
     table.close()
     return variant
 
 
-def _parse_name(table: _Table, file: Path) -> str:
+def _parse_name(table: Table, folder: Path) -> str:
     name = table.text("name")
-    if name != file.parent.name:
-        raise table.fault("name", f"must be the folder's name, {file.parent.name}")
+    if name != folder.name:
+        raise table.fault("name", f"must be the folder's name, {folder.name}")
     return name
 
 
-def _parse_server(table: _Table) -> Server:
+def _parse_server(table: Table) -> Server:
     server = Server(
         title=table.text("title"),
         package=table.text("package"),
         command=table.texts("command"),
         environment=table.optional_table("environment").all_texts(),
     )
+    _check_server(table, server)
+    return server
+
+
+def _parse_bare(table: Table, shipped: Server) -> Server:
+    """The same program with another command: all else would make another comparison of it."""
+    server = replace(shipped, command=table.texts("command"), ready_path=BARE_READY_PATH)
+    _check_server(table, server)
+    return server
+
+
+def _check_server(table: Table, server: Server) -> None:
     _check_placeholders(table, "command", server.command)
     _check_placeholders(table, "environment", tuple(server.environment.values()))
     if not any("{port}" in part for part in (*server.command, *server.environment.values())):
         raise table.fault("command", "must hold the placeholder {port}")
     table.close()
-    return server
 
 
-def _check_placeholders(table: _Table, key: str, templates: tuple[str, ...]) -> None:
+def _check_placeholders(table: Table, key: str, templates: tuple[str, ...]) -> None:
     unknown = {name for template in templates for name in _PLACEHOLDER.findall(template)} - PLACEHOLDERS
     if unknown:
         raise table.fault(key, f"has the unknown placeholder {{{min(unknown)}}}")
 
 
-def _parse_data(table: _Table) -> Data:
+def _parse_features(table: Table) -> dict[str, str]:
+    features = {key: table.text(key) for key in FEATURES}
+    table.close()
+    return features
+
+
+def _parse_data(table: Table) -> Data:
     drivers = table.table("driver")
     data = Data(orm=table.text("orm"), driver=drivers.all_texts())
     if unknown := set(data.driver) - ENGINES:

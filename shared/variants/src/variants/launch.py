@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from variants.catalog import Variant, fill
+from variants.catalog import Handler, Server, Variant, fill
 from variants.environment import server_environment
 from variants.ports import LOOPBACK
 
@@ -35,7 +35,8 @@ class Launch:
     """How one server process is started.
 
     `settings` is its whole environment but for what the variant's own file adds. Without `log_path` the server writes
-    to this process's stdout and stderr. `ready_seconds` bounds the start, `grace_seconds` the stop.
+    to this process's stdout and stderr. `ready_seconds` bounds the start, `grace_seconds` the stop. `handler` says
+    which of the variant's servers it is.
     """
 
     variant: Variant
@@ -47,6 +48,12 @@ class Launch:
     log_path: Path | None = None
     ready_seconds: float = READY_SECONDS
     grace_seconds: float = GRACE_SECONDS
+    handler: Handler = Handler.SHIPPED
+
+    @property
+    def server(self) -> Server:
+        """The variant's server that is started."""
+        return self.variant.server_of(self.handler)
 
     @property
     def base_url(self) -> str:
@@ -57,12 +64,12 @@ class Launch:
     @property
     def command(self) -> list[str]:
         """The variant's command with its placeholders filled in."""
-        return [self._filled(part) for part in self.variant.server.command]
+        return [self._filled(part) for part in self.server.command]
 
     @property
     def environment(self) -> dict[str, str]:
         """The settings, and what the variant's file sets for its server."""
-        own = {name: self._filled(value) for name, value in self.variant.server.environment.items()}
+        own = {name: self._filled(value) for name, value in self.server.environment.items()}
         return server_environment(self.settings, own)
 
     def failure(self, what: str, exit_code: int | None = None) -> VariantFailedError:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from variants.catalog import Variant
+from variants.catalog import Handler, Variant
 from variants.environment import run_environment
 from variants.groups import process_group
 from variants.launch import GRACE_SECONDS, READY_SECONDS, Launch, PortTakenError
@@ -18,7 +18,7 @@ from variants.readiness import wait_until_ready
 
 @dataclass(frozen=True)
 class RunningVariant:
-    """A server that has answered. `startup_seconds` counts from exec to the first 200 of `/health/ready`."""
+    """A server that has answered. `startup_seconds` counts from exec to the first 200 of its `ready_path`."""
 
     variant: Variant
     base_url: str
@@ -50,6 +50,7 @@ def running(
     log_path: Path | None = None,
     ready_seconds: float = READY_SECONDS,
     grace_seconds: float = GRACE_SECONDS,
+    handler: Handler = Handler.SHIPPED,
 ) -> Iterator[RunningVariant]:
     """Run a variant's production server on the loopback address for as long as the body runs.
 
@@ -60,8 +61,10 @@ def running(
         log_path: where stdout and stderr are appended; without it the log ends with the run.
         ready_seconds: how long the start may take.
         grace_seconds: how long the server may take to end after SIGTERM before its group is killed.
+        handler: which of the variant's servers.
 
     Raises:
+        CatalogError: the variant has no such server.
         VariantFailedError: it ended or was not ready in time.
         PortTakenError: somebody else listens on `port`.
     """
@@ -75,6 +78,7 @@ def running(
             log_path=log_path or _temporary_log(stack, variant),
             ready_seconds=ready_seconds,
             grace_seconds=grace_seconds,
+            handler=handler,
         )
         yield _entered(stack, launch, may_move=port is None)
 

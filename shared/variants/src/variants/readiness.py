@@ -12,7 +12,7 @@ REQUEST_SECONDS = 2.0
 
 
 def wait_until_ready(process: subprocess.Popen[bytes], launch: Launch, *, began: float) -> float:
-    """Poll `/health/ready` every 10 ms until it answers 200.
+    """Poll the server's `ready_path` every 10 ms until it answers 200.
 
     Parameters:
         began: the instant of exec, on the clock of `time.monotonic`.
@@ -41,7 +41,7 @@ def wait_until_ready(process: subprocess.Popen[bytes], launch: Launch, *, began:
 def _answers_ready(launch: Launch) -> bool:
     connection = http.client.HTTPConnection(launch.base_url.removeprefix("http://"), timeout=REQUEST_SECONDS)
     try:
-        connection.request("GET", "/health/ready", headers=_host_header(launch))
+        connection.request("GET", launch.server.ready_path, headers=_host_header(launch))
         return connection.getresponse().status == http.HTTPStatus.OK
     except (OSError, http.client.HTTPException):
         return False

@@ -30,7 +30,7 @@ _SORTS = {
     "title": (articles.c.title.asc(), articles.c.id.asc()),
     "-title": (articles.c.title.desc(), articles.c.id.desc()),
 }
-_TAGS_OF_MANY = (
+TAGS_OF_MANY = (
     select(article_tags.c.article_id, article_tags.c.tag)
     .where(article_tags.c.article_id.in_(bindparam("article_ids", expanding=True)))
     .order_by(article_tags.c.article_id, article_tags.c.tag)
@@ -100,7 +100,7 @@ def article_page(
     Returns:
         The page with its total.
     """
-    count, rows = _page_statements(_sight(actor), narrow.names(), sort)
+    count, rows = page_statements(_sight(actor), narrow.names(), sort)
     parameters = {**narrow.parameters(), "actor_id": actor.id if actor else None}
     total: int = connection.execute(count, parameters).scalar_one()
     found = connection.execute(rows, {**parameters, "skip": skip, "limit": limit}).all()
@@ -138,7 +138,7 @@ def article_slice(
 
 def _tags_of(connection: Connection, article_ids: Sequence[int]) -> dict[int, list[str]]:
     tags: dict[int, list[str]] = defaultdict(list)
-    for article_id, tag in connection.execute(_TAGS_OF_MANY, {"article_ids": article_ids}).all():
+    for article_id, tag in connection.execute(TAGS_OF_MANY, {"article_ids": article_ids}).all():
         tags[article_id].append(tag)
     return tags
 
@@ -150,7 +150,7 @@ def _sight(actor: Actor | None) -> str:
 
 
 @lru_cache(maxsize=256)
-def _page_statements(sight: str, narrow: frozenset[str], sort: str) -> tuple[Select[int], Select[*tuple[Any, ...]]]:
+def page_statements(sight: str, narrow: frozenset[str], sort: str) -> tuple[Select[int], Select[*tuple[Any, ...]]]:
     # The combinations are few; each pair is built once, and only its parameters change.
     conditions = [*_VISIBLE[sight], *(_NARROWED[name] for name in sorted(narrow))]
     counted = [*_VISIBLE_IN_ORDER[sight], *(_NARROWED[name] for name in sorted(narrow))]

@@ -38,8 +38,8 @@ _ARTICLE_COLUMNS = (
 )
 # Built once: making a statement costs more than running it against a warm cache.
 WITH_AUTHOR = select(*_ARTICLE_COLUMNS).join_from(articles, users)
-_ARTICLE_BY_ID = WITH_AUTHOR.where(articles.c.id == bindparam("article_id"))
-_TAGS_OF_ONE = (
+ARTICLE_BY_ID = WITH_AUTHOR.where(articles.c.id == bindparam("article_id"))
+TAGS_OF_ONE = (
     select(article_tags.c.tag).where(article_tags.c.article_id == bindparam("article_id")).order_by(article_tags.c.tag)
 )
 _INSERT_ARTICLE = insert(articles).returning(articles.c.id)
@@ -50,10 +50,10 @@ _STATE = (articles.c.version, _BYLINE_VERSION)
 
 def article_get(connection: Connection, *, article_id: int) -> Article | None:
     """Give the article of that id with its author and tags, or None."""
-    row = connection.execute(_ARTICLE_BY_ID, {"article_id": article_id}).one_or_none()
+    row = connection.execute(ARTICLE_BY_ID, {"article_id": article_id}).one_or_none()
     if row is None:
         return None
-    tags = connection.execute(_TAGS_OF_ONE, {"article_id": article_id}).all()
+    tags = connection.execute(TAGS_OF_ONE, {"article_id": article_id}).all()
     return article_of(row, [tag for (tag,) in tags])
 
 
