@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 import requests
+from requests.adapters import HTTPAdapter
 
 import conformance
 from answer import UNSET, Answer, Json, Sent
@@ -25,23 +26,17 @@ class Connections:
     """Connections that are kept alive, for all clients of a worker."""
 
     def __init__(self) -> None:
-        self._session = self._new()
+        self._adapter = HTTPAdapter()
         self._used = time.monotonic()
 
-    @staticmethod
-    def _new() -> requests.Session:
-        session = requests.Session()
-        session.trust_env = False
-        return session
-
-    def session(self) -> requests.Session:
-        """The session, made anew when it has idled."""
+    def send(self, prepared: requests.PreparedRequest) -> requests.Response:
+        """Send a request, over new connections where the old ones have idled."""
         now = time.monotonic()
         if now - self._used > IDLE_SECONDS:
-            self._session.close()
-            self._session = self._new()
+            self._adapter.close()
         self._used = now
-        return self._session
+        # Not by a session, which would look for proxies, cookies, passwords and redirects of its own.
+        return self._adapter.send(prepared, timeout=TIMEOUT_SECONDS)
 
 
 class Client:
@@ -94,24 +89,21 @@ class Client:
         all_headers: dict[str, str | bytes | None] = dict(_DEFAULT_HEADERS)
         if self.token is not None:
             all_headers["Authorization"] = f"Bearer {self.token}"
-        data: object = content
+        body = content
         if json is not UNSET:
-            data, all_headers["Content-Type"] = json_module.dumps(json).encode(), "application/json"
+            body, all_headers["Content-Type"] = json_module.dumps(json).encode(), "application/json"
         if form is not None:
-            data = (form if isinstance(form, str) else urlencode(form)).encode()
+            body = (form if isinstance(form, str) else urlencode(form)).encode()
             all_headers["Content-Type"] = "application/x-www-form-urlencoded"
         all_headers.update(headers or {})
         kept = {name: value for name, value in all_headers.items() if value is not None}
-        # Not by the session, which would look for proxies, cookies and passwords of its own to add.
-        return self._send(requests.Request(method, self.base_url, headers=kept, data=data).prepare(), path)
+        return self._send(_prepared(method, self.base_url + path, kept, body or None))
 
-    def _send(self, prepared: requests.PreparedRequest, path: str) -> Answer:
-        # Requests would normalise a path, and the path is what is tested.
-        prepared.url = self.base_url + path
-        response = self.connections.session().send(prepared, timeout=TIMEOUT_SECONDS, allow_redirects=False)
+    def _send(self, prepared: requests.PreparedRequest) -> Answer:
+        response = self.connections.send(prepared)
         shown = {name: _text(value) for name, value in prepared.headers.items()}
-        body = prepared.body or b""
-        sent = Sent(str(prepared.method), prepared.url, shown, body if isinstance(body, bytes) else body.encode())
+        body = prepared.body if isinstance(prepared.body, bytes) else b""
+        sent = Sent(str(prepared.method), str(prepared.url), shown, body)
         answer = Answer(sent, response.status_code, response.headers, response.content)
         EXCHANGES.append(answer)
         conformance.check(answer)
@@ -149,6 +141,19 @@ class Client:
         """Ask for a token."""
         form = {"grant_type": "password", "username": username, "password": password}
         return self.request("POST", "/api/v1/token", form=form)
+
+
+def _prepared(
+    method: str, url: str, headers: Mapping[str, str | bytes], body: bytes | None
+) -> requests.PreparedRequest:
+    """Prepare a request as the library does, but for the URL: it would be normalised, and is what is tested."""
+    prepared = requests.PreparedRequest()
+    prepared.prepare_method(method)
+    prepared.url = url
+    prepared.prepare_headers(headers)
+    prepared.body = body
+    prepared.prepare_content_length(body)
+    return prepared
 
 
 def _text(value: str | bytes) -> str:

@@ -1,11 +1,13 @@
 """The suite's fixtures. All that it knows is in the environment: see `target.py`."""
 
 import fcntl
+import gc
 import hashlib
 import os
 import secrets
 import tempfile
 from collections.abc import Generator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -49,12 +51,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: item.get_closest_marker("alone") is not None)
 
 
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage pass over the thousands of tests, none of which ever becomes any."""
+    gc.freeze()
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say that tests were left out."""
     for line in fitting.told(target.load()):
         terminalreporter.write_line(line)
 
 
+@lru_cache
 def lock_path() -> Path:
     """The file that the runs against one server share a lock by."""
     name = hashlib.sha256(target.load().base_url.encode()).hexdigest()[:16]

@@ -1,5 +1,7 @@
 """Which tests fit the server: some need to know how it is set up, some need it set up in one way."""
 
+from functools import lru_cache
+
 import pytest
 import requests
 
@@ -10,6 +12,7 @@ from target import LARGE_LIMIT, Target
 _COUNTED = {"RATE_LIMIT_DEFAULT": ("GET", "/api/v1/ping"), "RATE_LIMIT_TOKEN": ("POST", "/api/v1/token")}
 
 
+@lru_cache
 def left_out(settings: Target) -> dict[str, str]:
     """Give the markers whose tests do not run, and why."""
     has_small = settings.has_small_limits and settings.is_trusted_proxy

@@ -144,12 +144,12 @@ def test_the_parts_have_large_limits_small_ones_and_small_ones_without_origins(
     parts: list[dict[str, dict[str, str]]],
 ) -> None:
     large, small, shared = parts
-    assert {part["set"]["DATABASE_URL"] for part in parts} == {large["set"]["DATABASE_URL"]}
+    assert len({part["set"]["DATABASE_URL"] for part in parts}) == len(parts)
     for part in parts:
         for name in ("RATE_LIMIT_DEFAULT", "RATE_LIMIT_TOKEN"):
             assert part["told"][f"CONTRACT_{name}"] == part["set"][name]
         assert part["set"]["TRUSTED_PROXIES"].startswith("127.0.0.1") and part["told"]["CONTRACT_TRUSTED_PROXY"] == "1"
-    assert large["set"]["RATE_LIMIT_DEFAULT"] == "1000000/minute" != small["set"]["RATE_LIMIT_DEFAULT"]
+    assert large["set"]["RATE_LIMIT_DEFAULT"] == "1000000/second" != small["set"]["RATE_LIMIT_DEFAULT"]
     assert [part["told"]["CONTRACT_CORS_ORIGIN"] for part in parts] == [*["https://app.example"] * 2, "none"]
     assert [part["set"]["CORS_ORIGINS"].partition(",")[0] for part in parts] == [*["https://app.example"] * 2, ""]
     assert small["set"]["RATE_LIMIT_STORAGE"] == "memory://" and "RATE_LIMIT_STORAGE" not in large["set"]

@@ -146,7 +146,7 @@ def check() -> None:
     """Run everything that must be green: style, types, import rules, unit tests, the contract suite on all variants."""
     console = Console()
     with in_one_line():
-        outcomes = checks.run_checks(lambda title: console.rule(title))
+        outcomes = checks.run_checks(began=lambda title: console.print(f"{title} …"), ended=console.rule)
     table = Table("check", "result", "seconds")
     for outcome in outcomes:
         verdict = Text("well", style="green") if outcome.ok else Text(f"exit code {outcome.exit_code}", style="red")

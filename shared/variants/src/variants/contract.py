@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -103,20 +104,23 @@ def check_variant(
     select: str | None = None,
     output: IO[bytes] | None = None,
 ) -> ContractResult:
-    """Run the suite against a variant, started for it on a fresh database, once for each of the profiles.
+    """Run the suite against a variant, started for it on fresh databases, once for each of the profiles.
 
-    Parameters: of the database its engine; the others as of `check_server`.
+    Parameters: of the databases their engine; the others as of `check_server`.
 
     Raises:
         VariantFailedError: the variant did not start.
         DatabaseError: there is no database for it.
         ContractError: the suite did not run to its end, or there is no Redis in CI.
     """
-    with fresh_database(engine, ROWS) as database, ExitStack() as stack:
+    with ExitStack() as stack:
+        # One each: a test that counts all users, or demotes the administrator, would meet the tests of another run.
+        databases = [(profile, stack.enter_context(fresh_database(engine, ROWS))) for profile in contract_profiles()]
+        servers = [serving(variant, profile, database_url=database.url) for profile, database in databases]
         # At the same time: the tests of small limits spend theirs waiting for windows to pass.
-        targets = [
-            stack.enter_context(serving(variant, profile, database_url=database.url)) for profile in contract_profiles()
-        ]
+        with ThreadPoolExecutor() as threads:
+            # The stack also stops those beside one that failed.
+            targets = list(threads.map(stack.enter_context, servers))
         return _checked(targets, variant.name, workers, select, output)
 
 
@@ -173,9 +177,11 @@ def _checked(
     began = time.monotonic()
     with ExitStack() as stack:
         kept = [stack.enter_context(TemporaryFile()) for _ in targets[1:]]
+        # The first has nearly all tests. For the few of the others, which mostly wait, a second process costs too much.
+        shares = [workers, *(1 for _ in kept)]
         runs = [
-            stack.enter_context(_started(target, workers, select, to))
-            for target, to in zip(targets, [output, *kept], strict=True)
+            stack.enter_context(_started(target, share, select, to))
+            for target, share, to in zip(targets, shares, [output, *kept], strict=True)
         ]
         for run in runs:
             run.process.wait()
@@ -183,8 +189,7 @@ def _checked(
             _copy(file, output)
         counts = [count for run in runs if (count := run.count(name)) is not None]
     if not counts:
-        found_nothing = f"the contract suite found no test (pytest's exit code {PYTEST_FOUND_NOTHING})"
-        raise ContractError(f"{name}: {found_nothing}")
+        raise ContractError(f"{name}: the contract suite found no test (pytest's exit code {PYTEST_FOUND_NOTHING})")
     passed, failed = (sum(count[index] for count in counts) for index in (0, 1))
     return ContractResult(name, passed, failed, time.monotonic() - began, contract_revision())
 
