@@ -86,10 +86,12 @@ def run(jobs: Sequence[Job], *, processes: int) -> Generator[News]:
             one = _next(news, started)
             running -= one.done
             yield one
-    finally:
+    except BaseException:
         for process in started:
-            # By SIGTERM, on which it stops its servers.
+            # By SIGTERM, on which it stops its servers. One that is done ends by itself, and gives back what it has.
             process.terminate()
+        raise
+    finally:
         for process in started:
             process.join()
 

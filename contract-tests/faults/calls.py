@@ -37,6 +37,11 @@ class Call:
     body: bytes = b""
 
     @property
+    def ended(self) -> float:
+        """When it was known what became of it, of `time.monotonic`."""
+        return self.began + self.seconds
+
+    @property
     def is_answered(self) -> bool:
         """Whether a whole answer came, whatever it says."""
         return self.fate is Fate.ANSWERED

@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
@@ -25,9 +26,14 @@ class Crowd:
         ]
 
     @property
+    def records(self) -> list[list[Call]]:
+        """The requests of each client so far."""
+        return [list(record) for record in self._records]
+
+    @property
     def calls(self) -> list[Call]:
         """All requests so far, by client."""
-        return [call for record in self._records for call in list(record)]
+        return [call for record in self.records for call in record]
 
     def since(self, instant: float) -> list[Call]:
         """The requests that were begun after an instant of `time.monotonic`."""
@@ -59,12 +65,12 @@ class Crowd:
         Raises:
             AssertionError: they were not in time.
         """
-        pause, target = threading.Event(), self._answered() + number
-        for _ in range(int(seconds / 0.02)):
-            if self._answered() >= target:
-                return
-            pause.wait(0.02)
-        raise AssertionError(f"fewer than {number} answers within {seconds} s")
+        target = self._answered() + number
+        wait_until(lambda: self._answered() >= target, seconds, f"there are fewer than {number} answers")
+
+    def have_each(self, fits: Callable[[Call], bool]) -> bool:
+        """Whether each client has sent a request that fits."""
+        return all(any(map(fits, record)) for record in self.records)
 
     def _answered(self) -> int:
         return sum(call.is_answered for call in self.calls)
@@ -78,6 +84,18 @@ class Crowd:
                 record.extend(calls)
                 if not calls:
                     return
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float, fault: str) -> None:
+    """Wait for something to be so.
+
+    Raises:
+        AssertionError: it is not in time; with what that means.
+    """
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline, f"{fault} after {seconds:.1f} s"
+        time.sleep(0.02)
 
 
 @contextmanager

@@ -69,9 +69,15 @@ class Soak:
         """How many requests were not answered as they should be."""
         return sum(sample.faults for sample in self.samples)
 
-    def is_flat(self, growth_max: float = GROWTH_MAX) -> bool:
-        """Whether all answers were good, and nothing has grown."""
-        return self.faults == 0 and self.growth < growth_max and self.more_files <= FILES_MAX
+    def objections(self, growth_max: float = GROWTH_MAX) -> list[str]:
+        """What is wrong, in words: nothing where all answers were good, and nothing has grown."""
+        found = {
+            f"memory {self.growth:+.1%} (up to {growth_max:+.0%})": self.growth >= growth_max,
+            f"files {self.more_files:+d} (up to {FILES_MAX:+d})": self.more_files > FILES_MAX,
+            f"{self.faults} requests failed (none may)": self.faults > 0,
+            "no request was answered": not any(sample.answers for sample in self.samples),
+        }
+        return [objection for objection, is_so in found.items() if is_so]
 
 
 def soak(variant: Variant, seconds: float) -> Soak:
@@ -124,8 +130,12 @@ def _print(run: Soak) -> None:
     for sample in run.samples:
         memory = f"{sample.seconds:>10.0f}{sample.rss_bytes / 2**20:>10.1f}{sample.files:>8}"
         print(f"{memory}{sample.answers:>10}{sample.faults:>8}")
-    verdict = "flat" if run.is_flat() else "NOT FLAT"
-    print(f"{run.variant}: {verdict}, memory {run.growth:+.1%}, files {run.more_files:+d}", flush=True)
+    objections = run.objections()
+    answers = sum(sample.answers for sample in run.samples)
+    told = (
+        ", ".join(objections) or f"memory {run.growth:+.1%}, files {run.more_files:+d}, {answers} answers, none failed"
+    )
+    print(f"{run.variant}: {'NOT FLAT' if objections else 'FLAT'}: {told}", flush=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -143,7 +153,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with interrupted_by_any_stop_signal():
             # Every variant is soaked, also after one that failed.
             flat = [_is_flat(variant, given.minutes * 60) for variant in variants]
-    except (VariantFailedError, DatabaseError) as error:
+    except DatabaseError as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -152,9 +162,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _is_flat(variant: Variant, seconds: float) -> bool:
-    run = soak(variant, seconds)
+    try:
+        run = soak(variant, seconds)
+    except VariantFailedError as error:
+        print(f"{variant.name}: NOT FLAT: {error}", flush=True)
+        return False
     _print(run)
-    return run.is_flat()
+    return not run.objections()
 
 
 if __name__ == "__main__":

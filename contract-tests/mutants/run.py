@@ -2,7 +2,7 @@
 
 `python contract-tests/mutants/run.py [NAME…] [--jobs 2] [--list]` applies each patch to a copy of the sources, starts
 the copy as the suite's profiles say, and runs the suite until its first failure. Exit code 0: every mutant was killed;
-1: one was not, or could not be tried; 2: wrong use.
+1: one was not, or could not be tried; 2: wrong use; 130: stopped by a signal, with all that it had started.
 
 A patch starts with a line that says what is broken, and may name the test files that should notice, which are run
 first: `Killed by: test_tokens.py`; `Profile: limits` has them run first against a server with small limits. A patch of
@@ -11,19 +11,21 @@ the shared core is tried in the variant `flask`, unless a line says otherwise: `
 
 import argparse
 import re
-import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from mutant import Mutant, MutantError, apply, copy_of, read, serving
 
 from variants.catalog import CatalogError, variant_named, workspace_root
 from variants.contract import SUITE, Target, contract_profiles
 from variants.environment import foreign_environment
+from variants.groups import interrupted_by_any_stop_signal, process_group
 from variants.process import RunningVariant
 from variants.profiles import Profile
 
@@ -33,6 +35,10 @@ PYTEST_FAILED = (1, 2)
 # The suite's files, or all of them, have no test that fits the profile.
 PYTEST_FOUND_NOTHING = 5
 KILLED, SURVIVED = "killed", "SURVIVED"
+INTERRUPTED = 130
+POLL_SECONDS = 0.1
+# Threads get no signal: those that try mutants look whether they are to end, and stop their servers then.
+_stopping = threading.Event()
 _FAILED_TEST = re.compile(r"^(?:FAILED|ERROR) \S*?(test_\w+\.py::.+?)(?: - .*)?$", re.MULTILINE)
 
 
@@ -56,21 +62,32 @@ def failing_test(server: RunningVariant, profile: Profile, arguments: Sequence[s
         MutantError: the suite did not run.
     """
     target = Target(base_url=server.base_url, secret_key=server.secret_key, facts=profile.facts)
-    options = ["-x", "-q", "--tb=no", "-p", "no:cacheprovider"]
-    done = subprocess.run(  # noqa: S603 - this interpreter and the project's own suite, no shell
-        [sys.executable, "-m", "pytest", *options, *arguments],
-        cwd=workspace_root() / SUITE,
-        env=foreign_environment() | target.environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    found = _FAILED_TEST.search(done.stdout)
-    if done.returncode in PYTEST_FAILED and found:
+    code, output = suite(target, ["-x", "-q", "--tb=no", "-p", "no:cacheprovider", *arguments])
+    found = _FAILED_TEST.search(output)
+    if code in PYTEST_FAILED and found:
         return found[1]
-    if done.returncode not in (0, PYTEST_FOUND_NOTHING):
-        raise MutantError("suite did not run", (done.stdout + done.stderr).strip().splitlines()[-1])
+    if code not in (0, PYTEST_FOUND_NOTHING):
+        raise MutantError("suite did not run", output.strip().splitlines()[-1])
     return None
+
+
+def suite(target: Target, arguments: Sequence[str]) -> tuple[int, str]:
+    """Run the suite, and give its exit code and its output.
+
+    Raises:
+        MutantError: everything is to end.
+    """
+    command = [sys.executable, "-m", "pytest", *arguments]
+    environment = foreign_environment() | target.environment()
+    with (
+        TemporaryFile() as output,
+        process_group(command, cwd=workspace_root() / SUITE, environment=environment, output=output) as process,
+    ):
+        while (code := process.poll()) is None:
+            if _stopping.wait(POLL_SECONDS):
+                raise MutantError("stopped", "before the suite had ended")
+        output.seek(0)
+        return code, output.read().decode()
 
 
 def attempt(mutant: Mutant) -> Outcome:
@@ -148,12 +165,15 @@ def run_all(mutants: Sequence[Mutant], jobs: int) -> list[Outcome]:
     """Try the mutants, some at a time, and say how far it is."""
     outcomes: list[Outcome] = []
     with ThreadPoolExecutor(jobs) as pool:
-        for future in as_completed([pool.submit(attempt, mutant) for mutant in mutants]):
-            outcomes.append(outcome := future.result())
-            line = (
-                f"[{len(outcomes)}/{len(mutants)}] {outcome.verdict:<14} {outcome.mutant.name} {outcome.seconds:.1f} s"
-            )
-            print(line, flush=True)
+        try:
+            for future in as_completed([pool.submit(attempt, mutant) for mutant in mutants]):
+                outcomes.append(outcome := future.result())
+                done = f"[{len(outcomes)}/{len(mutants)}]"
+                print(f"{done} {outcome.verdict:<14} {outcome.mutant.name} {outcome.seconds:.1f} s", flush=True)
+        except KeyboardInterrupt:
+            _stopping.set()
+            pool.shutdown(cancel_futures=True)
+            raise
     return sorted(outcomes, key=lambda outcome: outcome.mutant.name)
 
 
@@ -163,6 +183,18 @@ def table(outcomes: Sequence[Outcome]) -> str:
     rows = [f"{o.mutant.name:<{width}}  {o.mutant.variant:<8} {o.verdict:<14} {o.by}" for o in outcomes]
     killed = sum(outcome.verdict == KILLED for outcome in outcomes)
     return "\n".join(["", *rows, "", f"{killed} of {len(outcomes)} killed"])
+
+
+def tried(mutants: Sequence[Mutant], jobs: int) -> int:
+    """Try the unchanged variants and then the mutants; return the exit code."""
+    for name in sorted({mutant.variant for mutant in mutants}):
+        print(f"the unchanged {name} …", flush=True)
+        if fault := baseline(name):
+            print(f"the suite fails on the unchanged {name} ({fault}): its mutants say nothing", file=sys.stderr)
+            return 1
+    outcomes = run_all(mutants, jobs)
+    print(table(outcomes))
+    return 0 if all(outcome.verdict == KILLED for outcome in outcomes) else 1
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -182,17 +214,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("\n".join(faults) or f"{len(mutants)} patches fit the code")
         return 1 if faults else 0
     try:
-        for name in sorted({mutant.variant for mutant in mutants}):
-            print(f"the unchanged {name} …", flush=True)
-            if fault := baseline(name):
-                print(f"the suite fails on the unchanged {name} ({fault}): its mutants say nothing", file=sys.stderr)
-                return 1
-        outcomes = run_all(mutants, options.jobs)
+        with interrupted_by_any_stop_signal():
+            return tried(mutants, options.jobs)
     except CatalogError as error:
         print(error, file=sys.stderr)
         return 2
-    print(table(outcomes))
-    return 0 if all(outcome.verdict == KILLED for outcome in outcomes) else 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
 
 if __name__ == "__main__":

@@ -189,6 +189,28 @@ if child := os.fork():
     assert not Path(folder).exists()
 
 
+def test_the_folder_of_a_killed_parent_goes_when_the_next_one_starts() -> None:
+    script = """
+def started(then):
+    folder, end = os.pipe()
+    if child := os.fork():
+        os.close(end)
+        return child, Path(os.read(folder, 4096).decode())
+    share_between_processes(2)
+    os.write(end, os.environ["PROMETHEUS_MULTIPROC_DIR"].encode())
+    then()
+
+killed, left = started(lambda: os.kill(os.getpid(), signal.SIGKILL))
+os.waitpid(killed, 0)
+running, used = started(signal.pause)
+share_between_processes(2)
+print(left.exists(), used.exists())
+ended(running, signal.SIGKILL)
+used.rmdir()
+"""
+    assert printed(script) == ["False True"]
+
+
 def test_one_process_shares_nothing() -> None:
     assert printed('share_between_processes(1)\nprint("PROMETHEUS_MULTIPROC_DIR" in os.environ)\n') == ["False"]
 

@@ -60,6 +60,16 @@ def workers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         assert found.folders() == []
 
 
+def wait_for_both(workers: Workers) -> int:
+    """Send requests until each worker has counted some: which one accepts is up to the system; give their number."""
+    end, pings = time.monotonic() + SECONDS, 0
+    while len(workers.counting()) < 2:
+        assert time.monotonic() < end, "one worker takes all requests"
+        ping(workers)
+        pings += 1
+    return pings
+
+
 def wait_for_progress(workers: Workers, number: int) -> None:
     """Wait until so many requests are in progress, the reading included, which is bound to be so soon."""
     end = time.monotonic() + SECONDS
@@ -85,19 +95,18 @@ def worker_of(workers: Workers, connection: socket.socket) -> psutil.Process:
 
 def test_each_worker_tells_the_numbers_of_both(workers: Workers) -> None:
     ping(workers)
-    before, pings = workers.numbers(), REQUESTS
+    before = workers.numbers()
     for _ in range(REQUESTS):
         ping(workers)
-    # Which worker accepts is up to the system: more requests, until the second one has got some too.
-    while len(workers.counting()) < 2:
-        ping(workers)
-        pings += 1
+    pings = REQUESTS + wait_for_both(workers)
     told = [workers.numbers() for _ in range(READINGS)]
     assert [each[PINGS] - before[PINGS] for each in told] == [pings] * READINGS
     assert [each[DURATIONS] - before[DURATIONS] for each in told] == [pings] * READINGS
 
 
 def test_a_killed_worker_leaves_its_counts_and_nothing_in_progress(workers: Workers) -> None:
+    # A supervisor may wait for one that is still starting before it sees that the other one has been killed.
+    wait_for_both(workers)
     ping(workers)
     before = workers.numbers()
     address = ("127.0.0.1", int(workers.server.base_url.rpartition(":")[2]))

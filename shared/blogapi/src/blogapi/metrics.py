@@ -5,12 +5,13 @@ Several processes of one server keep their numbers in files of one folder, and e
 """
 
 import atexit
+import fcntl
 import os
 import shutil
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import gettempdir, mkdtemp
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -21,17 +22,20 @@ BUCKETS_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0,
 # RFC 9110, 9; RFC 5789. Any other token would let clients make as many time series as they like.
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 OTHER_METHOD = "OTHER"
+_FOLDER_PREFIX = "blog-api-metrics-"
 _FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def share_between_processes(workers: int) -> None:
     """Let the `workers` processes that this one will start count together, unless they are one.
 
-    To be called in their parent before any of them starts. The folder goes when the parent ends.
+    To be called in their parent before any of them starts. The folder goes when the parent ends, that of one that was
+    killed when the next one starts.
     """
     if workers == 1 or _FOLDER_VARIABLE in os.environ:
         return
-    folder, parent = mkdtemp(prefix="blog-api-metrics-"), os.getpid()
+    _remove_left_over()
+    folder, parent = _held_folder(), os.getpid()
     os.environ[_FOLDER_VARIABLE] = folder
 
     def remove() -> None:
@@ -40,6 +44,29 @@ def share_between_processes(workers: int) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
     atexit.register(remove)
+
+
+def _held_folder() -> str:
+    """Make a folder which is locked until this process ends, and those that it forks: by that it is known as used."""
+    while True:
+        folder = mkdtemp(prefix=_FOLDER_PREFIX)
+        # Until it is locked, another server that starts may take it for one that is left over.
+        with suppress(FileNotFoundError):
+            fcntl.flock(os.open(folder, os.O_RDONLY), fcntl.LOCK_SH)
+            if Path(folder).exists():
+                return folder
+
+
+def _remove_left_over() -> None:
+    for folder in Path(gettempdir()).glob(f"{_FOLDER_PREFIX}*"):
+        # Those of other users cannot be opened, and those that are used cannot be locked.
+        with suppress(OSError):
+            descriptor = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder)
+            finally:
+                os.close(descriptor)
 
 
 def method_label(method: str) -> str:

