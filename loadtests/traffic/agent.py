@@ -56,6 +56,12 @@ class LeanAgent(LocustUserAgent):
             raise
         return answer
 
+    def close(self) -> None:
+        """Close the connection that is kept, if there is one."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
     def _exchange(self, method: str, request: bytes) -> FastResponse:
         """Send over the kept connection; when the server has closed that in the meantime, over a new one.
 

@@ -6,6 +6,7 @@ Json = Mapping[str, object]
 ARTICLE_KEYS = frozenset(
     {"id", "title", "content", "published", "tags", "author", "version", "created_at", "updated_at"}
 )
+COMMENT_KEYS = frozenset({"id", "article_id", "author", "body", "created_at"})
 
 
 def article_fault(body: object, expected: Json) -> str | None:
@@ -53,6 +54,60 @@ def created_fault(body: object, sent: Json, location: object) -> str | None:
     if body["version"] != 1:
         return "created article has another version"
     return next((f"created article has another {key}" for key in sent if body[key] != sent[key]), None)
+
+
+def keyset_fault(body: object, *, known: Mapping[int, Json], limit: int) -> str | None:
+    """Check a page that follows a cursor (contract, section 18); there are more articles than the load walks through.
+
+    Returns:
+        What is wrong in a few words, or None.
+    """
+    if not isinstance(body, dict) or body.keys() != {"data", "meta"}:
+        return "page has other members"
+    data, meta = body["data"], body["meta"]
+    if not isinstance(data, list) or not isinstance(meta, dict) or meta.keys() != {"limit", "next"}:
+        return "page has members of other types"
+    if meta["limit"] != limit or not isinstance(meta["next"], str | None):
+        return "meta has another limit or next"
+    # The last page may be shorter.
+    return _rows_fault(data, known, count=limit if meta["next"] is not None else min(limit, len(data)))
+
+
+def comments_fault(body: object, *, article_id: int, limit: int) -> str | None:
+    """Check the first comments of an article (contract, section 17), to which others may be adding.
+
+    Returns:
+        What is wrong in a few words, or None.
+    """
+    if not isinstance(body, dict) or body.keys() != {"data", "meta"}:
+        return "comments have other members"
+    data, meta = body["data"], body["meta"]
+    if not isinstance(data, list) or not isinstance(meta, dict):
+        return "comments have members of other types"
+    if fault := _meta_fault(meta, skip=0, limit=limit, least_total=0):
+        return fault
+    comments = [row for row in data if isinstance(row, dict) and row.keys() == COMMENT_KEYS]
+    if len(data) != min(limit, meta["total"]) or len(comments) != len(data):
+        return "comments have other rows"
+    if any(comment["article_id"] != article_id for comment in comments):
+        return "comment of another article"
+    order = [(comment["created_at"], comment["id"]) for comment in comments]
+    return None if order == sorted(order) else "comments have another order"
+
+
+def comment_fault(body: object, sent: Json, path: str, location: object) -> str | None:
+    """Check the answer to a comment that was sent to a path.
+
+    Returns:
+        What is wrong in a few words, or None.
+    """
+    if not isinstance(body, dict) or body.keys() != COMMENT_KEYS:
+        return "created comment has other members"
+    if location != f"{path}/{body['id']}":
+        return "Location names another comment"
+    if str(body["article_id"]) not in path.split("/"):
+        return "created comment is of another article"
+    return next((f"created comment has another {key}" for key in sent if body[key] != sent[key]), None)
 
 
 def token_fault(body: object) -> str | None:

@@ -2,16 +2,16 @@
 
 import gc
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import gevent  # type: ignore[import-untyped] # gevent has no types
 from locust import User
 from locust.env import Environment
-from locust.event import EventHook
 from locust.runners import LocalRunner
 
-from traffic.recorder import Recorder, Summary
+from traffic.load import Announce, LoadError
+from traffic.recorder import Recorder, Summary, listen_alone
 from traffic.user import ApiUser, base_data_of
 
 WARM_UP_WINDOW_SECONDS = 0.5
@@ -20,26 +20,26 @@ SETTLED_WITHIN = 0.05
 READY_SECONDS = 60.0
 STOP_SECONDS = 5.0
 POLL_SECONDS = 0.02
-Announce = Callable[[str], None]
-
-
-class LoadError(Exception):
-    """The load could not be brought up; the message says what stood in the way."""
 
 
 @dataclass(frozen=True)
 class ClosedLoop:
-    """One measurement. Seconds throughout; the warm-up ends early once its windows agree."""
+    """One measurement. Seconds throughout; the warm-up ends early once its windows agree.
+
+    `settle` passes between the start and the window whatever the warm-up says: for a server that is warm already, and
+    only the connections are new.
+    """
 
     host: str
     user: str
     users: int = 32
     warm_up_max: float = 10.0
     window: float = 2.0
+    settle: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.users < 1 or self.window <= 0 or self.warm_up_max < 0:
-            raise LoadError("users and window must be positive, warm_up_max not negative")
+        if self.users < 1 or self.window <= 0 or self.warm_up_max < 0 or self.settle < 0:
+            raise LoadError("users and window must be positive, warm_up_max and settle not negative")
 
 
 def measure(plan: ClosedLoop, user_class: type[User], announce: Announce) -> Summary:
@@ -57,11 +57,12 @@ def measure(plan: ClosedLoop, user_class: type[User], announce: Announce) -> Sum
     if issubclass(user_class, ApiUser) and user_class.wants_base_data:
         base_data_of(environment, plan.host)
     runner = environment.create_local_runner()
-    _listen_alone(environment, recorder)
+    listen_alone(environment, recorder.on_request)
     gc.disable()
     try:
         runner.start(plan.users, spawn_rate=plan.users)
         _wait_until_ready(runner, plan.users, recorder)
+        gevent.sleep(plan.settle)
         rates = _warm_up(recorder, plan.warm_up_max)
         window = _window(recorder, plan.window, announce)
     finally:
@@ -78,12 +79,6 @@ def settled(rates: Sequence[float]) -> bool:
     return max(last) - min(last) <= SETTLED_WITHIN * sum(last) / len(last)
 
 
-def _listen_alone(environment: Environment, recorder: Recorder) -> None:
-    """Put the recorder in the place of Locust's own statistics: a tenth of the generator's time, and not read here."""
-    environment.events.request = EventHook()  # type: ignore[no-untyped-call] # Locust's
-    environment.events.request.add_listener(recorder.on_request)  # type: ignore[no-untyped-call] # Locust's
-
-
 def _wait_until_ready(runner: LocalRunner, users: int, recorder: Recorder) -> None:
     """Wait for every user's log-in, which is work of the server that no window may contain."""
     deadline = time.monotonic() + READY_SECONDS
@@ -95,8 +90,7 @@ def _wait_until_ready(runner: LocalRunner, users: int, recorder: Recorder) -> No
         if spawning is not None and spawning.ready() and len(started) < users:
             break
         gevent.sleep(POLL_SECONDS)
-    why = ", ".join(f"{kind} ({count})" for kind, count in recorder.failures.items()) or "no answer"
-    raise LoadError(f"not all of the {users} users could start: {why}")
+    raise LoadError(f"not all of the {users} users could start: {recorder.failures_in_words()}")
 
 
 def _warm_up(recorder: Recorder, seconds: float) -> list[float]:

@@ -90,12 +90,12 @@ class ApiUser(FastHttpUser):
     wants_base_data = True
     human_wait_seconds = 0.0
     ready = False
+    # What an open loop sends the request for; None where users keep their own pace.
+    arrival: object = None
 
     def on_start(self) -> None:
         """Log in and read what is needed, before the first request that counts."""
-        if str(self.host).startswith("http://"):
-            self.client.client = LeanAgent(str(self.host), timeout_seconds=self.network_timeout)
-        self._until_check = random.randrange(CHECK_EVERY)  # noqa: S311 - spreads the checks, no secret
+        self._connect()
         self._token_expires = float("inf")
         self._headers: dict[str, str] = {}
         if self.wants_base_data:
@@ -103,6 +103,23 @@ class ApiUser(FastHttpUser):
         if self.account is not None and not self.log_in():
             raise gevent.GreenletExit
         self.ready = True
+
+    def start_as(self, other: "ApiUser") -> None:
+        """Start as one who knows what another knows: the same token and base data, over a connection of its own."""
+        self._connect()
+        self._token_expires, self._headers = other._token_expires, other._headers
+        if self.wants_base_data:
+            self.data = other.data
+        self.ready = True
+
+    def on_stop(self) -> None:
+        """Close the connection now: garbage is not collected between two measurements."""
+        if isinstance(self.client.client, LeanAgent):
+            self.client.client.close()
+
+    def context(self) -> dict[str, object]:
+        """What Locust tells whoever listens to requests, beside the answer."""
+        return {"arrival": self.arrival}
 
     def wait_time(self) -> float:
         """Seconds between two requests: `--wait`, or what is usual for the class; none without a command line."""
@@ -125,17 +142,23 @@ class ApiUser(FastHttpUser):
         self._token_expires = time.monotonic() + body["expires_in"] - RENEW_SECONDS
         return True
 
-    def get(self, path: str, *, name: str, check: Check) -> None:
-        """Send a GET and judge its answer; `name` is the route's template."""
+    def get(self, path: str, *, name: str, check: Check) -> bytes:
+        """Send a GET and judge its answer; `name` is the route's template. Gives the body, empty when there is none."""
         self._renew_token()
         with self.client.get(path, headers=self._headers, name=name, catch_response=True) as response:
             self._fault(response, http.HTTPStatus.OK, check)
+        return response.content or b""
 
     def post(self, path: str, body: object, *, name: str, check: Check) -> None:
         """Create something from a JSON body and judge the answer; `name` is the route's template."""
         self._renew_token()
         with self.client.post(path, json=body, headers=self._headers, name=name, catch_response=True) as response:
             self._fault(response, http.HTTPStatus.CREATED, check)
+
+    def _connect(self) -> None:
+        if str(self.host).startswith("http://"):
+            self.client.client = LeanAgent(str(self.host), timeout_seconds=self.network_timeout)
+        self._until_check = random.randrange(CHECK_EVERY)  # noqa: S311 - spreads the checks, no secret
 
     def _renew_token(self) -> None:
         if time.monotonic() > self._token_expires:

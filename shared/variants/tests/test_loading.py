@@ -52,6 +52,15 @@ def test_the_exit_code_tells_whether_requests_failed(
 
 
 @pytest.mark.usefixtures("locustfile")
+def test_two_processes_of_locust_share_the_load(fake: Variant, capfd: pytest.CaptureFixture[str]) -> None:
+    code = run_load(
+        fake, Engine.SQLITE, users=2, duration="3s", mix=Mix.PING, wait_seconds=0, workers=1, load_workers=2
+    )
+    assert code == 0
+    assert "2 workers connected" in "".join(capfd.readouterr())
+
+
+@pytest.mark.usefixtures("locustfile")
 def test_the_page_and_the_variant_end_with_an_interrupt() -> None:
     with subprocess.Popen(COMMAND, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout

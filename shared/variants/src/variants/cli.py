@@ -31,6 +31,7 @@ errors = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
 
 Name = Annotated[str, typer.Argument(help="A variant, as `variants` lists them.")]
 Workers = Annotated[int, typer.Option(min=1, help="Worker processes of the server.")]
+LoadWorkers = Annotated[int, typer.Option(min=0, help="Processes of Locust to share the load.", show_default="one")]
 DatabaseEngine = Annotated[Engine, typer.Option("--db", help="What the fresh database is in.")]
 
 
@@ -163,6 +164,7 @@ def load(
     mix: Annotated[loading.Mix, typer.Option(help="What they ask for.")] = loading.Mix.BLOG,
     wait: Annotated[float, typer.Option(min=0, help="Mean seconds between two requests of a user.")] = 0.0,
     workers: Workers = 1,
+    load_workers: LoadWorkers = 0,
     engine: DatabaseEngine = Engine.SQLITE,
 ) -> None:
     """Put a freshly started variant under load and print Locust's summary. Exit code 1 when a request failed."""
@@ -171,16 +173,26 @@ def load(
     with in_one_line():
         variant = catalog.variant_named(name)
         code = loading.run_load(
-            variant, engine, users=users, duration=duration, mix=mix, wait_seconds=wait, workers=workers
+            variant,
+            engine,
+            users=users,
+            duration=duration,
+            mix=mix,
+            wait_seconds=wait,
+            workers=workers,
+            load_workers=load_workers,
         )
     raise typer.Exit(FAILED if code else 0)
 
 
 @app.command("load-ui", epilog="Example: compare-frameworks load-ui flask")
-def load_ui(name: Name, workers: Workers = 1, engine: DatabaseEngine = Engine.SQLITE) -> None:
+def load_ui(
+    name: Name, workers: Workers = 1, load_workers: LoadWorkers = 0, engine: DatabaseEngine = Engine.SQLITE
+) -> None:
     """Start a variant and Locust's web page for it; Ctrl-C ends both."""
     with in_one_line():
-        code = loading.run_load_page(catalog.variant_named(name), engine, workers=workers)
+        variant = catalog.variant_named(name)
+        code = loading.run_load_page(variant, engine, workers=workers, load_workers=load_workers)
     raise typer.Exit(FAILED if code else 0)
 
 

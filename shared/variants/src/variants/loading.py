@@ -33,8 +33,11 @@ class Mix(StrEnum):
     PING = "ping"
     ARTICLE = "article"
     PAGE = "page"
+    PAGE_V2 = "page_v2"
     PAGE_AUTHENTICATED = "page_authenticated"
     CREATE_ARTICLE = "create_article"
+    COMMENT = "comment"
+    TOKEN = "token"  # noqa: S105 - a scenario
 
     @property
     def user_class(self) -> str:
@@ -48,9 +51,21 @@ def duration_is_valid(duration: str) -> bool:
 
 
 def run_load(
-    variant: Variant, engine: Engine, *, users: int, duration: str, mix: Mix, wait_seconds: float, workers: int
+    variant: Variant,
+    engine: Engine,
+    *,
+    users: int,
+    duration: str,
+    mix: Mix,
+    wait_seconds: float,
+    workers: int,
+    load_workers: int = 0,
 ) -> int:
     """Put a fixed number of users on a variant for a while, and show Locust's summary.
+
+    Parameters:
+        workers: processes of the server.
+        load_workers: processes of Locust that share the users, beside the one that sums up; 0 for just one in all.
 
     Returns:
         Locust's exit code: 1 when a request failed.
@@ -61,15 +76,18 @@ def run_load(
     """
     with _seeded(variant, engine, workers) as server:
         command = _locust(server, "--headless", "--only-summary", f"--users={users}", f"--spawn-rate={users}")
-        command += [f"--run-time={duration}", f"--wait={wait_seconds:g}", mix.user_class]
+        command += [f"--run-time={duration}", f"--wait={wait_seconds:g}", *_distributed(load_workers), mix.user_class]
         with process_group(
             command, cwd=workspace_root(), environment=_locust_environment(), stop_signal=INTERRUPT
         ) as locust:
             return locust.wait()
 
 
-def run_load_page(variant: Variant, engine: Engine, *, workers: int) -> int:
+def run_load_page(variant: Variant, engine: Engine, *, workers: int, load_workers: int = 0) -> int:
     """Start a variant and Locust's web page, and keep both until Ctrl-C or until Locust ends.
+
+    Parameters:
+        workers, load_workers: as of `run_load`.
 
     Returns:
         The exit code: 0 after Ctrl-C.
@@ -84,6 +102,7 @@ def run_load_page(variant: Variant, engine: Engine, *, workers: int) -> int:
         command = _locust(
             server, f"--web-host={LOOPBACK}", f"--web-port={port}", "--class-picker", "--loglevel=WARNING"
         )
+        command += _distributed(load_workers)
         with (
             process_group(
                 command, cwd=workspace_root(), environment=_locust_environment(), stop_signal=INTERRUPT
@@ -107,6 +126,15 @@ def _seeded(variant: Variant, engine: Engine, workers: int) -> Iterator[RunningV
 
 def _locust(server: RunningVariant, *options: str) -> list[str]:
     return [sys.executable, "-m", "locust", "-f", LOCUSTFILE, f"--host={server.base_url}", *options]
+
+
+def _distributed(load_workers: int) -> list[str]:
+    """The options of a master that starts so many workers itself, on a port of its own."""
+    if not load_workers:
+        return []
+    port = free_port()
+    addresses = [f"--master-bind-host={LOOPBACK}", f"--master-bind-port={port}"]
+    return [f"--processes={load_workers}", *addresses, f"--master-host={LOOPBACK}", f"--master-port={port}"]
 
 
 def _locust_environment() -> dict[str, str]:
