@@ -12,6 +12,11 @@ help:  ## List the targets
 compare: setup  ## Run the contract suite and the quick benchmark, print the comparison table [DB=sqlite|postgres]
 	@$(COMPARE) compare --quick $(if $(DB),--db $(DB))
 
+bench: setup  ## Run the standard benchmark, 45 minutes: make bench [VARIANTS=a,b] [SCENARIOS=page] [MIX=…toml] [STUDIES=capacity,scale] [DB=postgres] [ROUNDS=9] [BUDGET=45] [BARE=no] [ROWS=million] [SEED=…] [RESUME=result.json]
+	@$(COMPARE) compare $(if $(VARIANTS),--variants $(VARIANTS)) $(if $(SCENARIOS),--scenarios $(SCENARIOS)) $(if $(MIX),--mix "$(MIX)") \
+		$(if $(STUDIES),--studies $(STUDIES)) $(if $(DB),--db $(DB)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(BUDGET),--budget $(BUDGET)) \
+		$(if $(filter no,$(BARE)),--no-bare) $(if $(filter million,$(ROWS)),--rows-million) $(if $(SEED),--seed $(SEED)) $(if $(RESUME),--resume "$(RESUME)")
+
 test: setup  ## Everything that must be green: style, types, import rules, unit tests, contract suite on all variants
 	@$(COMPARE) check
 
@@ -39,17 +44,20 @@ faults: setup  ## Kill, stop, fill and overload what the variants need, in the l
 soak: setup  ## Keep the variants at half of their capacity and watch memory and files: make soak [V=flask] [MINUTES=10]
 	@cd contract-tests && ../$(BIN)/python -m faults.soak $(V) $(if $(MINUTES),--minutes $(MINUTES))
 
-load: setup  ## Put load on a variant without a web page: make load V=flask [DB=postgres]
-	@$(COMPARE) load $(if $(DB),--db $(DB)) $(V)
+load: setup  ## Put load on a variant without a web page: make load V=flask [DB=postgres] [WORKERS=2, of Locust]
+	@$(COMPARE) load $(if $(DB),--db $(DB)) $(if $(filter-out 1,$(WORKERS)),--load-workers $(WORKERS)) $(V)
 
-load-ui: setup  ## Put load on a variant from Locust's web page: make load-ui V=flask [DB=postgres]
-	@$(COMPARE) load-ui $(if $(DB),--db $(DB)) $(V)
+load-ui: setup  ## Put load on a variant from Locust's web page: make load-ui V=flask [DB=postgres] [WORKERS=2, of Locust]
+	@$(COMPARE) load-ui $(if $(DB),--db $(DB)) $(if $(filter-out 1,$(WORKERS)),--load-workers $(WORKERS)) $(V)
 
 login-timing: setup  ## Time log-ins that fail, for names that there are and that there are not: make login-timing [V=flask]
 	@$(COMPARE) login-timing $(V)
 
 image-check: setup  ## Build a variant's image, run it and hold it to the contract (root, buildah): make image-check V=flask [BASE=…] [K=token]
 	@$(BIN)/python deploy/image_check.py $(V) $(if $(BASE),--base $(BASE)) $(if $(K),-k "$(K)")
+
+calibrate: setup  ## Test the benchmark like a scale, on a quiet machine and for an hour: make calibrate [RUNS=40] [OUT=file.json]
+	@$(COMPARE) calibrate $(if $(RUNS),--runs $(RUNS)) $(if $(OUT),--out "$(OUT)")
 
 settings-cost: setup  ## Say what logs and metrics cost: make settings-cost [V=flask] [DB=sqlite|postgres]
 	@$(COMPARE) settings-cost $(if $(DB),--db $(DB)) $(V)
@@ -78,4 +86,4 @@ lock: setup  ## Resolve the dependencies again into requirements.lock (hashes, n
 		pyproject.toml $(DISTRIBUTIONS:=/pyproject.toml) loadtests/pyproject.toml -o requirements.lock >/dev/null
 
 .DEFAULT_GOAL := help
-.PHONY: help compare test serve contract mutants diff-fuzz fuzz lint-http faults soak load load-ui login-timing image-check settings-cost variants setup format lock
+.PHONY: help compare bench test serve contract mutants diff-fuzz fuzz lint-http faults soak load load-ui login-timing image-check calibrate settings-cost variants setup format lock

@@ -11,14 +11,24 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
 from benchmarks import results, studies
+from benchmarks.plan.contestants import contestants_of
+from benchmarks.plan.scenarios import scenarios_named
+from benchmarks.plan.settings import make_settings
+from benchmarks.plan.studies import studies_named
 from benchmarks.results import Sample
-from benchmarks.run import comparison
+from benchmarks.run import accounting
+from benchmarks.run.book import Book
+from benchmarks.run.context import Context
 from variants.groups import process_group
 from variants.ports import free_port, listens
+from variants.watch import TreeUsage
+
+from .played import Played, played_stage, played_variant
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -110,8 +120,9 @@ def sample() -> Callable[..., Sample]:
 
 @pytest.fixture
 def settings() -> results.Settings:
-    """Those of a quick run."""
-    return comparison.make_settings(quick=True, users=32, rounds=None, seed=1)
+    """Those of a quick run, with one window of 1.5 s a round."""
+    quick = make_settings(quick=True, seed=1, studies=studies_named(None, quick=True))
+    return replace(quick, window_seconds=1.5, turns=1)
 
 
 @pytest.fixture
@@ -141,6 +152,49 @@ def small_result(settings: results.Settings) -> results.Result:
         samples=(*samples[:-1], busy),
         failures=(),
     )
+
+
+@pytest.fixture
+def play(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Context, Played]]:
+    """Give the means to carry a study out with a generator that plays a part: its context, and that generator."""
+    # The system's accounts have tests of their own, and reading them takes longer than all that is played here.
+    monkeypatch.setattr("benchmarks.run.window.take", lambda cores: accounting.Instant(time.monotonic(), {}, 0.0, 0.0))
+    for module in ("window", "servers"):
+        monkeypatch.setattr(f"benchmarks.run.{module}.tree_usage", lambda pid: TreeUsage(()))
+
+    def make(
+        settings: results.Settings, *script: Any, bare: bool = False, scenarios: tuple[str, ...] = (), **members: Any
+    ) -> tuple[Context, Played]:
+        played = Played(list(script))
+        layout = results.Layout((), ())
+        context = Context(
+            stage=played_stage(**members),
+            generator=played,  # type: ignore[arg-type] # a player
+            contestants=contestants_of([played_variant(name, bare=bare) for name in "ab"], bare=bare),
+            scenarios=scenarios_named(list(scenarios) or ["ping", "create_article"], quick=True),
+            settings=settings,
+            layout=layout,
+            cores=(0, 1),
+            progress=lambda share, what: None,
+            book=Book(layout=layout),
+            keep=lambda: None,
+            database_pid=None,
+            deadline=time.monotonic() + 1000,
+        )
+        return context, played
+
+    return make
+
+
+@pytest.fixture
+def gates_say(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Give the means to play the gates' part: nothing is under load here, so no real gate could pass."""
+
+    def say(module: str, *faults: list[str]) -> None:
+        answers = list(faults)
+        monkeypatch.setattr(module, lambda *_: answers.pop(0) if answers else [])
+
+    return say
 
 
 def _environment() -> results.Environment:

@@ -11,6 +11,11 @@ from collections import Counter
 from urllib.parse import parse_qs, urlsplit
 
 ARTICLES = 300
+COMMENTS = 3
+INSTANT = "2026-01-01T00:00:00.000000Z"
+AUTHOR = {"id": 2, "username": "editor-001", "name": "Editor"}
+# Its multiples, without their whole parts, fill the space between 0 and 1 evenly from the first to the last.
+GOLDEN_RATIO = 0.6180339887498949
 TITLES = {200: "OK", 201: "Created", 404: "Not Found", 500: "Internal Server Error"}
 
 
@@ -23,11 +28,16 @@ def article(number: int, title: str | None = None) -> dict[str, object]:
         "content": "Text",
         "published": True,
         "tags": [],
-        "author": {"id": 2, "username": "editor-001", "name": "Editor"},
+        "author": AUTHOR,
         "version": 1,
         "created_at": instant,
         "updated_at": instant,
     }
+
+
+def comment(number: int, article_id: int, body: str = "Text") -> dict[str, object]:
+    """A comment as the contract has it."""
+    return {"id": number, "article_id": article_id, "author": AUTHOR, "body": body, "created_at": INSTANT}
 
 
 class Behaviour:
@@ -39,9 +49,12 @@ class Behaviour:
         self.next_slot = 0.0
 
     async def pace(self) -> None:
-        """Wait as long as the options want: a fixed delay, or the next slot of a fixed rate."""
+        """Wait as long as the options want: a fixed delay, one of an even spread, or the next slot of a fixed rate."""
         if self.options.delay:
             await asyncio.sleep(self.options.delay)
+        if self.options.spread:
+            self.seen["spread"] += 1
+            await asyncio.sleep(self.options.spread * (self.seen["spread"] * GOLDEN_RATIO % 1))
         if self.options.rate:
             self.next_slot = max(self.next_slot, time.monotonic()) + 1 / self.options.rate
             await asyncio.sleep(max(0.0, self.next_slot - time.monotonic()))
@@ -56,11 +69,17 @@ class Behaviour:
         if url.path == "/api/v1/articles" and method == "GET":
             self.seen["page"] += 1
             return 200, self.page({name: int(values[0]) for name, values in parse_qs(url.query).items()})
+        if url.path == "/api/v2/articles":
+            self.seen[f"after={parse_qs(url.query).get('after', ['301'])[0]}"] += 1
+            return 200, self.keyset_page({name: int(values[0]) for name, values in parse_qs(url.query).items()})
         if url.path == "/api/v1/token":
             self.seen["token"] += 1
             return (401, {}) if self.options.no_token else (200, {"access_token": "t", "expires_in": 1800})
         await self.pace()
         self.seen["load"] += 1
+        if self.options.stall_every and self.seen["load"] % self.options.stall_every == 0:
+            # Nobody is answered meanwhile, as when a process collects its garbage.
+            time.sleep(self.options.stall)
         if self.options.error_every and self.seen["load"] % self.options.error_every == 0:
             self.seen["error"] += 1
             return 500, {"code": "internal_error"}
@@ -74,11 +93,30 @@ class Behaviour:
     def load_answer(self, method: str, path: str, body: bytes) -> tuple[int, object]:
         """The answers to the load itself, wrong ones when the options say so."""
         title = "Another" if self.options.wrong_bodies else None
+        if path.endswith("/comments"):
+            return self.comments_answer(method, int(path.split("/")[-2]), body)
         if method == "POST":
             return 201, article(ARTICLES + self.seen["load"], title) | (json.loads(body) if not title else {})
         if path == "/api/v1/ping":
             return 200, {"pong": title is None}
         return 200, article(int(path.rpartition("/")[2]), title)
+
+    def comments_answer(self, method: str, article_id: int, body: bytes) -> tuple[int, object]:
+        """A new comment, or the page of those that there are; with wrong bodies those of another article."""
+        article_id += self.options.wrong_bodies
+        if method == "POST":
+            return 201, comment(COMMENTS + self.seen["load"], article_id, json.loads(body)["body"])
+        data = [comment(number, article_id) for number in range(1, COMMENTS + 1)]
+        return 200, {"data": data, "meta": {"total": COMMENTS, "skip": 0, "limit": 20}}
+
+    def keyset_page(self, query: dict[str, int]) -> object:
+        """The articles after the one that the cursor names, newest first; with wrong bodies two change place."""
+        after, limit = query.get("after", ARTICLES + 1), query.get("limit", 20)
+        data = [article(number) for number in range(after - 1, max(0, after - 1 - limit), -1)]
+        if self.options.wrong_bodies:
+            data[0], data[1] = data[1], data[0]
+        last = max(0, after - 1 - limit)
+        return {"data": data, "meta": {"limit": limit, "next": str(last + 1) if last else None}}
 
     @staticmethod
     def page(query: dict[str, int]) -> object:
@@ -99,9 +137,7 @@ async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, b
             body = await reader.readexactly(int(headers.get("content-length", 0)))
             status, content = await behaviour.answer(method, target, body)
             payload = json.dumps(content).encode()
-            location = (
-                f"Location: /api/v1/articles/{content['id']}\r\n" if isinstance(content, dict) and status == 201 else ""
-            )
+            location = f"Location: {target}/{content['id']}\r\n" if isinstance(content, dict) and status == 201 else ""
             answer = f"HTTP/1.1 {status} {TITLES.get(status, 'Status')}\r\nContent-Type: application/json\r\n{location}"
             writer.write(answer.encode() + b"Content-Length: %d\r\n\r\n" % len(payload) + payload)
             await writer.drain()
@@ -118,6 +154,9 @@ async def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("port", type=int)
     parser.add_argument("--delay", type=float, default=0.0)
+    parser.add_argument("--spread", type=float, default=0.0, help="delays between 0 and this, evenly")
+    parser.add_argument("--stall", type=float, default=0.5, help="how long a stall takes")
+    parser.add_argument("--stall-every", type=int, default=0)
     parser.add_argument("--rate", type=float, default=0.0)
     parser.add_argument("--error-every", type=int, default=0)
     parser.add_argument("--hang-up-every", type=int, default=0)
@@ -125,7 +164,7 @@ async def main() -> None:
     parser.add_argument("--no-token", action="store_true")
     behaviour = Behaviour(parser.parse_args())
     server = await asyncio.start_server(
-        lambda reader, writer: converse(reader, writer, behaviour), "127.0.0.1", behaviour.options.port
+        lambda reader, writer: converse(reader, writer, behaviour), "127.0.0.1", behaviour.options.port, backlog=1024
     )
     await server.serve_forever()
 

@@ -56,6 +56,18 @@ def test_the_database_is_neither_the_server_nor_others() -> None:
     assert spent(began, ended, server_pid=SERVER, cores=()).database is None
 
 
+def test_a_server_of_ours_that_should_be_idle_is_others_and_is_counted_once() -> None:
+    idle = ME + 5
+    before = BEFORE | {idle: (ME, 4.0)}
+    after = before | {WORKER: (SERVER, 3.5), idle: (ME, 4.2)}
+    unseen = spent(instant(0, before), instant(2, after), server_pid=SERVER, cores=())
+    used = spent(instant(0, before), instant(2, after), server_pid=SERVER, cores=(), idle_pids=(idle,))
+    assert [unseen.others, used.others] == pytest.approx([0.0, 0.2])
+    # It is on the server's core too, where it is what is missing.
+    began, ended = instant(0, before, idle=50.0), instant(2, after, idle=50.3)
+    assert spent(began, ended, server_pid=SERVER, cores=(1,), idle_pids=(idle,)).others == pytest.approx(0.2)
+
+
 def test_a_real_child_is_ours_and_its_work_is_seen() -> None:
     began = take((0,))
     work = "import time\nwhile time.process_time() < 0.3: pass\nprint(flush=True)\ntime.sleep(60)"

@@ -72,6 +72,70 @@ def test_a_created_article_must_be_what_was_sent(
     assert checks.created_fault(body, {"title": "T"}, location) == fault
 
 
+def keyset(*articles: dict[str, Any], following: str | None = "c2Vl") -> dict[str, Any]:
+    return {"data": list(articles), "meta": {"limit": 2, "next": following}}
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        (keyset(article(9), article(8)), None),
+        (keyset(article(400), article(9)), None),
+        (keyset(article(9), following=None), None),
+        (keyset(article(9)), "page has other rows"),
+        (keyset(article(8), article(9)), "page has another order"),
+        (keyset(article(9), article(8, title="Other")), "article has another title"),
+        (page(article(9), article(8)), "page has members of other types"),
+        (keyset(article(9), article(8)) | {"more": 1}, "page has other members"),
+        ({"data": [], "meta": {"limit": 3, "next": None}}, "meta has another limit or next"),
+        ({"data": [], "meta": {"limit": 2, "next": 7}}, "meta has another limit or next"),
+    ],
+)
+def test_a_keyset_page_must_be_whole_and_in_order(checks: ModuleType, body: object, fault: str | None) -> None:
+    known = {number: article(number) for number in (8, 9)}
+    assert checks.keyset_fault(body, known=known, limit=2) == fault
+
+
+def comment(number: int, **members: object) -> dict[str, Any]:
+    plain = {"id": number, "article_id": 7, "author": {}, "body": "B", "created_at": f"2026-01-01T00:00:0{number}Z"}
+    return {**plain, **members}
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        (page(comment(1), comment(2), total=2), None),
+        (page(total=0), None),
+        (page(comment(2), comment(1), total=2), "comments have another order"),
+        (page(comment(1), total=2), "comments have other rows"),
+        (page(comment(1), {"id": 2}, total=2), "comments have other rows"),
+        (page(comment(1, article_id=8), total=1), "comment of another article"),
+        (page(total=0) | {"more": 1}, "comments have other members"),
+        ({"data": {}, "meta": {}}, "comments have members of other types"),
+        ({"data": [], "meta": {"total": 0, "skip": 2, "limit": 2}}, "meta has another skip or limit"),
+    ],
+)
+def test_comments_must_be_those_of_the_article(checks: ModuleType, body: object, fault: str | None) -> None:
+    assert checks.comments_fault(body, article_id=7, limit=2) == fault
+
+
+@pytest.mark.parametrize(
+    ("body", "location", "fault"),
+    [
+        (comment(3), "/articles/7/comments/3", None),
+        (comment(3), "/articles/7/comments/4", "Location names another comment"),
+        (comment(3), None, "Location names another comment"),
+        (comment(3, article_id=8), "/articles/7/comments/3", "created comment is of another article"),
+        (comment(3, body="Other"), "/articles/7/comments/3", "created comment has another body"),
+        ({"id": 3}, "/articles/7/comments/3", "created comment has other members"),
+    ],
+)
+def test_a_created_comment_must_be_what_was_sent(
+    checks: ModuleType, body: object, location: str | None, fault: str | None
+) -> None:
+    assert checks.comment_fault(body, {"body": "B"}, "/articles/7/comments", location) == fault
+
+
 @pytest.mark.parametrize(
     ("body", "fault"),
     [

@@ -8,10 +8,11 @@ import pytest
 from typer.testing import CliRunner
 
 from benchmarks import cli
+from benchmarks.cli_report import current_lock
 from benchmarks.files import read_result, write_result
-from benchmarks.report.readme import BEGIN, END
-from benchmarks.report.text import to_markdown
+from benchmarks.report.markdown import to_markdown
 from benchmarks.results import Contract, Result
+from benchmarks.run import order
 from variants.cli import app
 
 runner = CliRunner()
@@ -22,7 +23,7 @@ def plays(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[Result],
     """Let `compare` give this result at once, and give the arguments that keep its files here."""
 
     def play(result: Result) -> list[str]:
-        monkeypatch.setattr(cli, "compare", lambda order, stage, progress: replace(result, name=order.name))
+        monkeypatch.setattr(cli, "compare", lambda order, *_: replace(result, name=order.name))
         return ["compare", "--quick", "--output", str(tmp_path)]
 
     return play
@@ -34,15 +35,17 @@ def kept(result: Result) -> Result:
     return replace(result, variants=tuple(replace(variant, contract=contract) for variant in result.variants[:1]))
 
 
-def test_a_comparison_is_printed_and_kept_as_data_and_as_markdown(
+def test_a_comparison_is_printed_and_kept_as_data_page_markdown_and_csv(
     plays: Callable[[Result], list[str]], small_result: Result, tmp_path: Path
 ) -> None:
     done = runner.invoke(app, plays(kept(small_result)))
     assert done.exit_code == 0
     assert "requests/s" in done.output
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["2026-11-20-quick.json", "2026-11-20-quick.md"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        f"2026-11-20-quick.{kind}" for kind in ("csv", "html", "json", "md")
+    ]
     result = read_result(tmp_path / "2026-11-20-quick.json")
-    assert (tmp_path / "2026-11-20-quick.md").read_text(encoding="utf-8") == to_markdown(result)
+    assert (tmp_path / "2026-11-20-quick.md").read_text(encoding="utf-8") == to_markdown(result, current_lock())
 
 
 def test_a_second_comparison_of_a_day_does_not_write_over_the_first(
@@ -66,23 +69,78 @@ def test_an_interrupted_comparison_is_kept_and_says_so(
     done = runner.invoke(app, plays(replace(kept(small_result), ended="interrupted")))
     assert done.exit_code == 130
     assert "what was measured until then is kept" in done.output
+    assert "--resume" in done.output
     assert read_result(tmp_path / "2026-11-20-quick.json").ended == "interrupted"
 
 
-@pytest.mark.parametrize("arguments", [["--variants", "nobody"], ["--scenarios", "pong"], ["--rounds", "0"]])
+def test_a_comparison_that_goes_on_is_written_over_its_file(
+    plays: Callable[[Result], list[str]], small_result: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(order, "variant_named", lambda name: name)
+    path = tmp_path / "mine.json"
+    write_result(replace(kept(small_result), ended="interrupted"), path)
+    done = runner.invoke(app, [*plays(kept(small_result)), "--resume", str(path)])
+    assert done.exit_code == 0
+    assert sorted(one.name for one in tmp_path.iterdir()) == [f"mine.{kind}" for kind in ("csv", "html", "json", "md")]
+    assert read_result(path).ended == "complete"
+
+
+def test_a_comparison_that_cannot_go_on_says_so_in_one_line(
+    plays: Callable[[Result], list[str]], small_result: Result, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.json"
+    write_result(kept(small_result), path)
+    done = runner.invoke(app, [*plays(kept(small_result)), "--resume", str(path)])
+    assert done.exit_code == 2
+    said = " ".join(done.output.split())
+    assert "this run cannot be gone on with: there is nothing to go on with: it is complete" in said
+
+
+def test_what_was_kept_while_it_was_measured_and_the_end_are_one_file(
+    small_result: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compare(order: object, stage: object, progress: object, keep: Callable[[Result], object]) -> Result:
+        keep(replace(kept(small_result), ended="interrupted"))
+        assert read_result(tmp_path / "2026-11-20-small.json").ended == "interrupted"
+        return kept(small_result)
+
+    monkeypatch.setattr(cli, "compare", compare)
+    done = runner.invoke(app, ["compare", "--quick", "--output", str(tmp_path)])
+    assert done.exit_code == 0
+    assert sorted(one.name for one in tmp_path.iterdir()) == [
+        f"2026-11-20-small.{kind}" for kind in ("csv", "html", "json", "md")
+    ]
+
+
+def test_the_end_says_what_was_reached_what_it_cost_and_what_is_missing(
+    plays: Callable[[Result], list[str]], small_result: Result
+) -> None:
+    result = replace(
+        small_result,
+        seconds=600.0,
+        resumed=1,
+        study_seconds={"contract": 120.0, "capacity": 480.0, "rest": 0.2},
+        notes=("Scale: with 2 cores there is room for one worker.",),
+    )
+    said = " ".join(runner.invoke(app, plays(result)).output.split())
+    assert "3 rounds: ratios are known to ±" in said
+    assert "It took 10.0 minutes, gone on with once: contract 2.0, capacity 8.0." in said
+    assert "room for one worker" in said
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--variants", "nobody"],
+        ["--scenarios", "pong"],
+        ["--studies", "speed"],
+        ["--rounds", "0"],
+        ["--budget", "0"],
+        ["--resume", "/no/such/file.json"],
+    ],
+)
 def test_wrong_use_is_exit_code_2(arguments: list[str]) -> None:
     assert runner.invoke(app, ["compare", *arguments]).exit_code == 2
-
-
-def test_a_report_goes_to_the_terminal_a_file_or_a_page(small_result: Result, tmp_path: Path) -> None:
-    result, page, markdown = tmp_path / "result.json", tmp_path / "README.md", tmp_path / "tables.md"
-    write_result(small_result, result)
-    page.write_text(f"# Title\n{BEGIN}\n{END}\n", encoding="utf-8")
-    assert "requests/s" in runner.invoke(app, ["report", str(result)]).output
-    asked = ["report", str(result), "--readme", str(page), "--markdown", str(markdown)]
-    assert runner.invoke(app, asked).exit_code == 0
-    assert markdown.read_text(encoding="utf-8") == to_markdown(small_result)
-    assert to_markdown(small_result) in page.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("content", ["{}", "nothing", '{"schema": 99, "method": 1}'])

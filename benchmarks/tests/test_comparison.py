@@ -1,5 +1,6 @@
 """A whole comparison with the real generator and a fake server in the place of two variants."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
@@ -10,11 +11,15 @@ import pytest
 
 from benchmarks.files import from_json, to_json
 from benchmarks.plan.scenarios import scenarios_named
+from benchmarks.plan.settings import make_settings
+from benchmarks.plan.studies import STUDIES, studies_named
 from benchmarks.report.cells import complete_rounds, tables
-from benchmarks.results import Contract
-from benchmarks.run.comparison import Order, compare, make_settings
-from benchmarks.run.layout import LayoutError, choose_layout
+from benchmarks.results import Contract, Result
+from benchmarks.run.comparison import carry_out, compare
+from benchmarks.run.context import Context, Progress
 from benchmarks.run.nothing import BODY
+from benchmarks.run.order import Order
+from benchmarks.run.resume import ResumeError
 from benchmarks.run.stage import Stage, in_brief, nothing_server
 from variants.catalog import Data, Variant
 from variants.catalog import Server as ServerPart
@@ -35,16 +40,18 @@ def variant(name: str) -> Variant:
     return Variant(name, name.title(), "psutil", "", server, Data(orm="o", driver={"sqlite": "d"}), Path())
 
 
-def order(*names: str) -> Order:
-    settings = replace(
-        make_settings(quick=True, users=4, rounds=1, seed=1), window_seconds=0.3, warm_up_max_seconds=0.0
-    )
+def order(*names: str, rounds: int = 1) -> Order:
+    usual = make_settings(quick=True, users=4, rounds=rounds, seed=1, studies=studies_named(None, quick=True))
+    settings = replace(usual, window_seconds=0.3, warm_up_max_seconds=0.1, budget_seconds=0.0)
     chosen = scenarios_named(["article", "create_article"], quick=True)
-    return Order("test", {name: variant(name) for name in names}, chosen, settings)
+    return Order("test", Engine.SQLITE, {name: variant(name) for name in names}, chosen, settings)
 
 
 @pytest.fixture
-def stage(fake_server: Fake, root: Path) -> Stage:
+def stage(fake_server: Fake, root: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    # Somebody may be editing the tree while its tests run.
+    monkeypatch.setattr("benchmarks.run.surroundings._revision", lambda root: "0123456789ab")
+
     @contextmanager
     def server(*_: object) -> Iterator[Any]:
         with fake_server() as running:
@@ -55,19 +62,41 @@ def stage(fake_server: Fake, root: Path) -> Stage:
         engine=Engine.SQLITE,
         database_pid=lambda: None,
         check=lambda variant: Contract(10, 1 if variant.name == "broken" else 0, 1.0, "r"),
-        database=lambda: nullcontext(NoDatabase()),
+        database=lambda rows=None: nullcontext(NoDatabase()),
         server=server,
         nothing=nothing_server,
     )
+
+
+@pytest.fixture
+def quiet(stage: Stage, play: Callable[..., Any], sample: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """The same stage, with a generator and servers that play a part."""
+    context, played = play(order().settings, sample().load)
+    monkeypatch.setattr("benchmarks.run.comparison.running_generator", lambda *_, **__: nullcontext(played))
+    return replace(stage, server=context.stage.server, nothing=context.stage.nothing)
+
+
+def interrupt_at(words: str) -> Progress:
+    def progress(share: float, what: str) -> None:
+        if words in what:
+            raise KeyboardInterrupt
+
+    return progress
+
+
+def silent(share: float, what: str) -> None:
+    """Nobody is told."""
 
 
 def test_what_keeps_the_contract_is_measured_and_what_does_not_is_listed(stage: Stage) -> None:
     told: list[str] = []
     result = compare(order("good", "broken"), stage, lambda share, what: told.append(what))
     assert {(one.variant, one.scenario) for one in result.samples} == {("good", "article"), ("good", "create_article")}
+    assert [one.turn for one in result.samples] == [1, 2, 1, 2]
     assert result.failures == ()
     assert all(one.load.failures == {} and one.load.requests > 0 for one in result.samples)
-    assert all(one.usage.server_cpu_seconds > 0 and one.usage.rss_bytes > 0 for one in result.samples)
+    assert sum(one.usage.server_cpu_seconds for one in result.samples) > 0
+    assert all(one.usage.rss_bytes > 0 for one in result.samples)
     assert (result.ended, complete_rounds(result)) == ("complete", 1)
     assert result.ceiling is not None
     assert result.ceiling.requests_per_second > 0
@@ -78,54 +107,116 @@ def test_what_keeps_the_contract_is_measured_and_what_does_not_is_listed(stage: 
     assert from_json(to_json(result)) == result
 
 
-def test_an_interrupt_in_the_middle_keeps_the_measurements_before_it(stage: Stage) -> None:
-    def interrupt(share: float, what: str) -> None:
-        if what.endswith("create_article"):
-            raise KeyboardInterrupt
+def test_servers_run_side_by_side_and_each_answers_its_own_load(stage: Stage) -> None:
+    result = compare(order("one", "other"), stage, silent)
+    turns = [(one.scenario, one.variant, one.turn) for one in result.samples]
+    assert sorted(turns) == sorted(
+        (scenario, name, turn)
+        for scenario in ("article", "create_article")
+        for name in ("one", "other")
+        for turn in (1, 2)
+    )
+    for scenario in ("article", "create_article"):
+        first, second = ([name for s, name, t in turns if (s, t) == (scenario, turn)] for turn in (1, 2))
+        assert first == second[::-1]
 
-    result = compare(order("good"), stage, interrupt)
+
+def test_the_result_is_kept_whole_after_each_round(quiet: Stage) -> None:
+    kept: list[Result] = []
+    result = compare(order("good", rounds=2), quiet, silent, kept.append)
+    assert [one.checkpoint.steps for one in kept] == [("capacity/1",), ("capacity/1", "capacity/2")]
+    assert [len(one.samples) for one in kept] == [4, 8]
+    assert {one.ended for one in kept} == {"interrupted"}
+    assert from_json(to_json(kept[0])) == kept[0]
+    assert result.samples == kept[-1].samples
+    assert {"contract", "ceiling", "capacity"} <= result.study_seconds.keys()
+
+
+def test_an_interrupt_in_the_middle_keeps_the_measurements_before_it(quiet: Stage) -> None:
+    result = compare(order("good"), quiet, interrupt_at("create_article, warming up"))
     assert result.ended == "interrupted"
     assert {one.scenario for one in result.samples} == {"article"}
 
 
-def test_an_interrupt_in_the_contract_suite_leaves_nothing_measured(stage: Stage) -> None:
+def test_a_run_that_was_interrupted_goes_on_and_repeats_only_the_round_that_was_not_over(quiet: Stage) -> None:
+    first = compare(order("good", rounds=2), quiet, interrupt_at("round 2: good, create_article, turn 1"))
+    assert [one.round for one in first.samples] == [1, 1, 1, 1, 2, 2]
+    first = replace(first, study_seconds={"capacity": 100.0})
+
+    def refuse(variant: Variant) -> Contract:
+        raise AssertionError("the contract suite has passed already")
+
+    again = replace(quiet, check=refuse)
+    result = compare(replace(order("good", rounds=2), resumed=first), again, silent)
+    assert (result.ended, result.resumed, result.started_at) == ("complete", 1, first.started_at)
+    assert [one.round for one in result.samples] == [1] * 4 + [2] * 4
+    assert result.samples[:4] == first.samples[:4]
+    assert [one.round for one in result.starts] == [1, 2]
+    assert result.ceiling == first.ceiling
+    assert result.seconds >= 100
+
+
+def test_other_conditions_are_not_gone_on_with(quiet: Stage) -> None:
+    first = compare(order("good", rounds=2), quiet, interrupt_at("round 2"))
+    packages = first.environment.packages | {"flask": "0.1"}
+    changed = replace(first, environment=replace(first.environment, packages=packages))
+    with pytest.raises(ResumeError, match=r"flask was 0\.1 and is 3"):
+        compare(replace(order("good", rounds=2), resumed=changed), quiet, silent)
+
+
+def test_an_interrupt_in_the_contract_suite_leaves_nothing_measured_and_the_suite_to_be_run(quiet: Stage) -> None:
     def check(variant: Variant) -> Contract:
         raise KeyboardInterrupt
 
-    result = compare(order("good"), replace(stage, check=check), lambda share, what: None)
+    result = compare(order("good"), replace(quiet, check=check), silent)
     assert (result.ended, result.samples, result.variants[0].contract.ok) == ("interrupted", (), False)
+    resumed = compare(replace(order("good"), resumed=result), quiet, silent)
+    assert (resumed.ended, resumed.variants[0].contract.ok, len(resumed.samples)) == ("complete", True, 4)
 
 
-def test_nothing_is_measured_when_nobody_keeps_the_contract(stage: Stage) -> None:
-    result = compare(order("broken"), stage, lambda share, what: None)
+def test_nothing_is_measured_when_nobody_keeps_the_contract(quiet: Stage) -> None:
+    result = compare(order("broken"), quiet, silent)
     assert (result.ended, result.samples, result.ceiling) == ("complete", (), None)
 
 
-def test_the_layout_gives_the_server_cores_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("benchmarks.run.layout.TOPOLOGY", Path("/nowhere"))
-    for cores, workers, server, generator in [
-        ({0, 1}, 1, (1,), (0,)),
-        ({0, 1, 2, 3}, 2, (2, 3), (0,)),
-        ({5}, 1, (5,), (5,)),
-    ]:
-        monkeypatch.setattr("os.sched_getaffinity", lambda _, cores=cores: cores, raising=False)
-        layout = choose_layout(workers)
-        assert (layout.server, layout.generator) == (server, generator)
-    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1}, raising=False)
-    with pytest.raises(LayoutError, match="2 workers need a core each"):
-        choose_layout(2)
-
-
-def test_a_core_that_shares_hardware_with_the_servers_is_left_idle(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_the_capacity_comes_first_and_gets_at_the_end_what_the_other_studies_leave(
+    play: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for core, siblings in {0: "0,2", 1: "1,3", 2: "0,2", 3: "1,3"}.items():
-        folder = tmp_path / f"cpu{core}" / "topology"
-        folder.mkdir(parents=True)
-        (folder / "thread_siblings_list").write_text(f"{siblings}\n", encoding="ascii")
-    monkeypatch.setattr("benchmarks.run.layout.TOPOLOGY", tmp_path)
-    monkeypatch.setattr("os.sched_getaffinity", lambda _: {1, 2, 3}, raising=False)
-    assert choose_layout(1).generator == (2,)
+    budget, now = 1000.0, time.monotonic()
+    settings = make_settings(quick=False, seed=1, studies=STUDIES, budget_seconds=budget)
+    context, _ = play(settings, None)
+    seen: list[tuple[str, float]] = []
+
+    def carried_out(name: str) -> Callable[[Context], None]:
+        def study(given: Context) -> None:
+            seen.append((name, (given.deadline - now) / budget))
+            given.book.ended = "budget"
+
+        return study
+
+    monkeypatch.setattr(
+        "benchmarks.run.comparison.CARRIED_OUT", {study.name: carried_out(study.name) for study in STUDIES}
+    )
+    carry_out(replace(context, deadline=now + budget))
+    names = [study.name for study in STUDIES]
+    assert [name for name, _ in seen] == [*names, "capacity"]
+    shares = {study.name: study.share for study in STUDIES}
+    assert seen[0][1] == pytest.approx(1 - sum(shares.values()))
+    assert seen[-1][1] == pytest.approx(1)
+    # The clock goes on while the others are told.
+    assert all(shares[name] <= share <= shares[name] + 0.1 for name, share in seen[1:-1])
+    assert context.book.ended == "budget"
+    assert set(names) <= context.book.study_seconds.keys()
+
+
+def test_without_the_capacity_a_run_is_complete_when_its_studies_are_over(
+    play: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = make_settings(quick=False, seed=1, studies=studies_named(["footprint"], quick=False))
+    context, _ = play(settings, None)
+    monkeypatch.setattr("benchmarks.run.comparison.CARRIED_OUT", {"footprint": lambda context: None})
+    carry_out(context)
+    assert context.book.ended == "complete"
 
 
 def test_a_message_is_brief_in_a_table() -> None:

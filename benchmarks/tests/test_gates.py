@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.gates import sample_faults, spread
+from benchmarks.gates import round_rates, sample_faults, spread
 from benchmarks.results import Sample, Settings
 
 Make = Callable[..., Sample]
@@ -98,3 +98,23 @@ def test_a_database_that_leaves_the_generator_no_room_is_named_as_the_limit(
     idle = with_usage(sample(), server_cpu_seconds=1.0, database_cpu_seconds=database)
     (fault,) = sample_faults(idle, settings)
     assert f"the limit was {limit}" in fault.why
+
+
+def test_the_rate_of_a_round_is_the_good_answers_over_the_seconds_of_all_its_turns(
+    sample: Make, settings: Settings
+) -> None:
+    long = with_usage(with_load(sample(rate=500), window_seconds=4.0, requests=2000), seconds=4.0)
+    long = replace(with_usage(long, server_cpu_seconds=3.9), turn=2)
+    failing = with_load(sample(2, rate=1000), failures={"status 500": 2})
+    rates = round_rates([sample(rate=1000), long, failing], settings)
+    assert rates == {1: pytest.approx((2000 + 2000) / 6), 2: pytest.approx((2000 - 2) / 2)}
+
+
+def test_a_turn_that_is_lost_does_not_count_and_a_round_without_any_has_no_rate(
+    sample: Make, settings: Settings
+) -> None:
+    busy = with_usage(sample(rate=700), others_cpu_seconds=1.0)
+    again = replace(sample(rate=900), attempt=2)
+    lost = replace(busy, turn=2, attempt=4)
+    assert round_rates([busy, again, lost, replace(busy, round=2)], settings) == {1: pytest.approx(900)}
+    assert round_rates([], settings) == {}

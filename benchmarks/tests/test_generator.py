@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks.files import load_from
 from benchmarks.gates import sample_faults
+from benchmarks.plan.scenarios import SCENARIOS, Scenario
 from benchmarks.results import Sample, Settings
 from benchmarks.run.generator import Generator, GeneratorError, LoadFailedError, running_generator
 from benchmarks.studies import Load
@@ -82,15 +83,48 @@ def test_a_connection_that_the_server_has_closed_is_opened_again(generator: Gene
     assert load.failures == {}
 
 
-@pytest.mark.parametrize("user", ["Article", "Page", "PageAuthenticated", "CreateArticle", "Blog"])
-def test_every_user_class_is_content_with_right_answers(generator: Generator, fake_server: Fake, user: str) -> None:
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_every_scenario_has_a_user_class_that_is_content_with_right_answers(
+    generator: Generator, fake_server: Fake, scenario: Scenario
+) -> None:
     with fake_server() as server:
-        load, _ = ask(generator, server, user=user)
+        load, _ = ask(generator, server, user=scenario.user_class)
         seen = server.seen()
     assert load.failures == {}
     assert load.requests > 0
-    if user in ("PageAuthenticated", "CreateArticle"):
+    if scenario.name in ("page_authenticated", "create_article", "comment"):
         assert seen["token"] == USERS
+
+
+@pytest.mark.parametrize(
+    ("user", "kind"),
+    [
+        ("PageV2", "GET /api/v2/articles: page has another order"),
+        ("Comment", "POST /api/v1/articles/{id}/comments: created comment is of another article"),
+        ("mix:comments=1", "GET /api/v1/articles/{id}/comments: comment of another article"),
+    ],
+)
+def test_a_wrong_body_is_a_failure_of_its_kind(generator: Generator, fake_server: Fake, user: str, kind: str) -> None:
+    with fake_server("--wrong-bodies") as server:
+        load, _ = ask(generator, server, user=user, window=1.0)
+    assert load.failures.keys() == {kind}
+
+
+def test_a_cursor_is_followed_for_ten_pages(generator: Generator, fake_server: Fake) -> None:
+    with fake_server() as server:
+        ask(generator, server, user="PageV2", users=1, window=1.0)
+        cursors = {name for name in server.seen() if name.startswith("after=")}
+    # 300 articles, 20 a page: the first page has no cursor, and nine others follow.
+    assert cursors == {f"after={301 - 20 * page}" for page in range(10)}
+
+
+def test_a_mix_of_ones_own_has_the_shares_that_it_names(generator: Generator, fake_server: Fake) -> None:
+    with fake_server() as server:
+        load, _ = ask(generator, server, user="mix:article=3,comments=1", window=1.0)
+    assert load.routes.keys() == {"GET /api/v1/articles/{id}", "GET /api/v1/articles/{id}/comments"}
+    share = load.routes["GET /api/v1/articles/{id}"] / load.requests
+    # Five standard deviations of a share.
+    assert abs(share - 0.75) < 5 * (0.75 * 0.25 / load.requests) ** 0.5
 
 
 def test_nobody_is_counted_before_everybody_has_a_token(generator: Generator, fake_server: Fake) -> None:
@@ -106,6 +140,10 @@ def test_nobody_is_counted_before_everybody_has_a_token(generator: Generator, fa
         ({"mode": "sideways"}, "the modes are closed"),
         ({"user": "Nobody"}, "no user class Nobody"),
         ({"user": "ApiUser"}, "no user class ApiUser"),
+        ({"user": "mix:pages=1"}, "no task is named 'pages'; there are: ping, article"),
+        ({"user": "mix:page"}, "'page' is no mix such as page=40,article=40"),
+        ({"user": "mix:page=0"}, "the weight of page is 0, no positive whole number"),
+        ({"user": "mix:page=1,page=2"}, "is no mix"),
         ({"users": 0}, "users and window must be positive"),
         ({"strange": 1}, "wrong request"),
         ({"host": "http://127.0.0.1:1", "user": "Page"}, "/api/v1/articles: "),
@@ -125,3 +163,11 @@ def test_a_generator_that_is_gone_is_an_error() -> None:
         pass
     with pytest.raises(GeneratorError):
         started.measure({"mode": "closed"}, lambda event: None)
+
+
+@pytest.mark.parametrize("members", [{"settle": -1}, {"warm_up_max": -1}, {"window": 0}, {"users": 0}])
+def test_times_and_users_that_cannot_be_are_refused(
+    generator: Generator, fake_server: Fake, members: dict[str, Any]
+) -> None:
+    with fake_server() as server, pytest.raises(LoadFailedError, match="must be positive"):
+        ask(generator, server, **members)

@@ -1,14 +1,15 @@
-"""A database's server is kept off the cores of the server that is measured, with all that it starts."""
+"""The server that is measured has cores of its own; a database's server is kept off them, with all that it starts."""
 
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from benchmarks.results import Layout
-from benchmarks.run.layout import database_held
+from benchmarks.run.layout import LayoutError, choose_layout, database_held
 
 # On each line it starts another one, and tells its cores.
 PARENT = """
@@ -55,3 +56,31 @@ def test_a_database_out_of_sight_is_held_nowhere() -> None:
     layout = Layout((1,), (0,))
     with database_held(layout, None) as held:
         assert held == layout
+
+
+def test_the_layout_gives_the_server_cores_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("benchmarks.run.layout.TOPOLOGY", Path("/nowhere"))
+    for cores, workers, server, generator in [
+        ({0, 1}, 1, (1,), (0,)),
+        ({0, 1, 2, 3}, 2, (2, 3), (0,)),
+        ({5}, 1, (5,), (5,)),
+    ]:
+        monkeypatch.setattr("os.sched_getaffinity", lambda _, cores=cores: cores, raising=False)
+        layout = choose_layout(workers)
+        assert (layout.server, layout.generator) == (server, generator)
+        assert choose_layout(1, (0, 1)).server == (1,)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1}, raising=False)
+    with pytest.raises(LayoutError, match="2 workers need a core each"):
+        choose_layout(2)
+
+
+def test_a_core_that_shares_hardware_with_the_servers_is_left_idle(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for core, siblings in {0: "0,2", 1: "1,3", 2: "0,2", 3: "1,3"}.items():
+        folder = tmp_path / f"cpu{core}" / "topology"
+        folder.mkdir(parents=True)
+        (folder / "thread_siblings_list").write_text(f"{siblings}\n", encoding="ascii")
+    monkeypatch.setattr("benchmarks.run.layout.TOPOLOGY", tmp_path)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {1, 2, 3}, raising=False)
+    assert choose_layout(1).generator == (2,)

@@ -10,8 +10,12 @@ from typing import Any
 
 import pytest
 
+from variants.ports import free_port
+
 Fake = Callable[..., AbstractContextManager[Any]]
 ARTICLES = "/api/v1/articles"
+ARTICLE, COMMENTS = f"{ARTICLES}/{{id}}", f"{ARTICLES}/{{id}}/comments"
+BLOG = {("GET", ARTICLES), ("GET", ARTICLE), ("GET", COMMENTS), ("POST", COMMENTS), ("POST", ARTICLES)}
 
 
 def locust(root: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -23,7 +27,7 @@ def locust(root: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
 @pytest.mark.parametrize(
     ("names", "routes"),
     [
-        ([], {("GET", ARTICLES), ("GET", f"{ARTICLES}/{{id}}"), ("POST", ARTICLES), ("POST", "/api/v1/token")}),
+        ([], BLOG | {("POST", "/api/v1/token")}),
         (["Ping"], {("GET", "/api/v1/ping")}),
     ],
 )
@@ -37,6 +41,41 @@ def test_the_named_classes_run_or_else_the_blog(
     assert {(line["method"], line["name"]) for line in lines} <= routes
     assert all(line["num_failures"] == 0 for line in lines)
     assert any(line["num_requests"] > 0 for line in lines)
+
+
+def test_a_mix_of_ones_own_runs_as_an_option_says(fake_server: Fake, root: Path) -> None:
+    with fake_server() as server:
+        mix = f"--mix={root / 'loadtests' / 'mixes' / 'reader.toml'}"
+        done = locust(root, f"--host={server.base_url}", "--wait=0", "--run-time=2s", mix)
+    assert done.returncode == 0, done.stderr
+    assert {(line["method"], line["name"]) for line in json.loads(done.stdout)} == {
+        ("GET", ARTICLES),
+        ("GET", ARTICLE),
+        ("GET", COMMENTS),
+    }
+
+
+def test_a_file_that_is_no_mix_is_wrong_use(root: Path, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text("[mix]\npages = 1\n", encoding="utf-8")
+    done = locust(root, "--host=http://127.0.0.1:1", f"--mix={path}")
+    assert done.returncode == 2
+    assert "mine.toml: no task is named 'pages'; there are: ping, article" in done.stderr
+
+
+def test_a_master_sums_up_what_its_two_workers_did(fake_server: Fake, root: Path) -> None:
+    port = free_port()
+    addresses = [f"--master-bind-port={port}", f"--master-port={port}", "--master-bind-host=127.0.0.1"]
+    with fake_server() as server:
+        options = [f"--host={server.base_url}", "--processes=2", *addresses, "--run-time=3s", "--loglevel=INFO"]
+        done = locust(root, *options, "Ping")
+        seen = server.seen()
+    assert done.returncode == 0, done.stderr
+    assert "2 workers connected" in done.stderr
+    # Both workers print an empty list of their own.
+    (line,) = json.loads(done.stdout.replace("[]\n", ""))
+    # Each of the two users may have been on its way when all were stopped.
+    assert 0 < line["num_requests"] <= seen["load"] <= line["num_requests"] + 2
 
 
 def test_failures_make_locust_fail(fake_server: Fake, root: Path) -> None:

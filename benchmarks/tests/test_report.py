@@ -8,7 +8,8 @@ import pytest
 from rich.console import Console
 
 from benchmarks.report.cells import complete_rounds, repeats, tables
-from benchmarks.report.text import ratio_text, sections, significant, to_console, to_markdown
+from benchmarks.report.numbers import ratio_text, significant
+from benchmarks.report.text import sections, to_console, to_readme
 from benchmarks.results import Database, Failure, Result
 from benchmarks.statistics.intervals import Interval
 
@@ -20,7 +21,7 @@ def notes(result: Result) -> list[str]:
 
 
 def test_the_markdown_is_the_golden_text(small_result: Result) -> None:
-    assert to_markdown(small_result) == GOLDEN.read_text(encoding="utf-8")
+    assert to_readme(small_result) == GOLDEN.read_text(encoding="utf-8")
 
 
 def test_the_terminal_shows_the_same_figures(small_result: Result) -> None:
@@ -81,7 +82,7 @@ def test_an_interrupted_run_counts_its_complete_rounds_and_says_what_is_missing(
     assert complete_rounds(small_result) == 3
     assert complete_rounds(until_then) == 0
     assert "Django: not measured before the run was ended." in notes(until_then)
-    assert "then the run was interrupted" in to_markdown(until_then)
+    assert "then the run was interrupted" in to_readme(until_then)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +102,7 @@ def test_a_server_of_a_database_is_told_of_with_its_version_its_cores_and_its_wo
     usages = [replace(sample.usage, database_cpu_seconds=1.0) for sample in small_result.samples]
     samples = tuple(replace(one, usage=usage) for one, usage in zip(small_result.samples, usages, strict=True))
     layout = replace(small_result.environment.layout, database=(0,))
-    shown = to_markdown(
+    shown = to_readme(
         replace(
             small_result,
             samples=samples,

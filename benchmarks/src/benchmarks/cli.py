@@ -1,4 +1,4 @@
-"""The commands `compare` and `report`, beside those of `variants.cli`; the console script is `compare-frameworks`."""
+"""The command `compare`, beside those of `cli_report` and `variants.cli`; the script is `compare-frameworks`."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,17 +9,24 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from benchmarks.files import ResultError, read_result, write_result
+import benchmarks.cli_calibrate  # noqa: F401 - it adds its command to the application
+from benchmarks.cli_report import ComparedFiles, FailIfSlower, compare_files, write_beside
+from benchmarks.files import ResultError, read_result
 from benchmarks.plan.order import new_seed
 from benchmarks.plan.scenarios import SCENARIOS, UnknownScenarioError, scenarios_named
+from benchmarks.plan.studies import STUDIES, UnknownStudyError
 from benchmarks.progress import Shown, progress_bar
-from benchmarks.report.readme import MarkerError, replace_between_markers
-from benchmarks.report.text import to_console, to_markdown
+from benchmarks.report.reached import reached
+from benchmarks.report.text import to_console
 from benchmarks.results import Result
-from benchmarks.run.comparison import Order, compare, make_settings
+from benchmarks.run.book import INTERRUPTED
+from benchmarks.run.comparison import compare
 from benchmarks.run.generator import GeneratorError
+from benchmarks.run.keeping import Keeper
 from benchmarks.run.layout import LayoutError
 from benchmarks.run.login_timing import LoginFailedError, login_timing
+from benchmarks.run.order import Asked, new_order, resumed_order
+from benchmarks.run.resume import ResumeError
 from benchmarks.run.settings_cost import WITH, WITHOUT, Plan, settings_cost
 from benchmarks.run.stage import real_stage
 from benchmarks.tables import login_table, settings_table
@@ -28,7 +35,7 @@ from variants.cli import FAILED, DatabaseEngine, app, errors, in_one_line, refus
 from variants.engines import Engine
 from variants.environment import SETTINGS
 
-INTERRUPTED = 130
+EXIT_INTERRUPTED = 130
 RESULTS = Path(".work/results")
 
 
@@ -38,6 +45,7 @@ def _in_line(settings: Mapping[str, str]) -> str:
 
 @app.command("compare", epilog="Example: compare-frameworks compare --quick --variants flask,tornado")
 def compare_command(
+    results: ComparedFiles = None,
     quick: Annotated[bool, typer.Option("--quick", help="Three scenarios, three rounds, under three minutes.")] = False,
     variants: Annotated[str | None, typer.Option(help="Names, comma between them.", show_default="all")] = None,
     scenarios: Annotated[
@@ -46,52 +54,66 @@ def compare_command(
             help=f"Of {', '.join(scenario.name for scenario in SCENARIOS)}.", show_default="those of the kind of run"
         ),
     ] = None,
+    mix: Annotated[
+        Path | None, typer.Option(metavar="MIX.toml", help="A mix of your own, as in loadtests/mixes.")
+    ] = None,
+    studies: Annotated[
+        str | None,
+        typer.Option(help=f"Of {', '.join(study.name for study in STUDIES)}.", show_default="quick capacity; else all"),
+    ] = None,
     rounds: Annotated[
         int | None, typer.Option(min=1, help="Exactly so many.", show_default="quick 3; else 5 or more, until precise")
     ] = None,
-    users: Annotated[int, typer.Option(min=1, help="Concurrent users.")] = 32,
+    users: Annotated[int | None, typer.Option(min=1, help="Concurrent users.", show_default="32")] = None,
+    budget: Annotated[
+        float | None, typer.Option(min=1, metavar="MINUTES", help="For everything.", show_default="45")
+    ] = None,
+    bare: Annotated[bool, typer.Option("--bare/--no-bare", help="Measure the frameworks alone too.")] = True,
+    rows_million: Annotated[bool, typer.Option("--rows-million", help="Scale up to a million articles.")] = False,
     seed: Annotated[int | None, typer.Option(help="Of the random order.", show_default="random")] = None,
     name: Annotated[
         str | None, typer.Option(help="What the result is called.", show_default="quick or standard, and the engine")
     ] = None,
     output: Annotated[Path | None, typer.Option(help="Folder of the result.", show_default=str(RESULTS))] = None,
-    engine: DatabaseEngine = Engine.SQLITE,
+    resume: Annotated[
+        Path | None, typer.Option(metavar="RESULT.json", help="Go on with a run that was interrupted.")
+    ] = None,
+    engine: Annotated[
+        Engine | None,
+        typer.Option("--db", help="What the fresh databases are in.", show_default="quick sqlite; else postgres"),
+    ] = None,
+    fail_if_slower: FailIfSlower = None,
 ) -> None:
     """Check every variant against the contract, measure those that keep it, and print one table a scenario.
 
-    Ctrl-C ends it and keeps what was measured. Exit code 1 when a variant has no figures.
+    Ctrl-C ends it and keeps what was measured; so does everything else from the end of the first round on, and
+    --resume goes on. Exit code 1 when a variant has no figures.
     """
+    if results:
+        compare_files(results, fail_if_slower)
+        return
     with _in_one_line():
-        order = Order(
-            name=name or _usual_name(quick=quick, engine=engine),
-            variants=_chosen(variants),
-            scenarios=scenarios_named(_names(scenarios), quick=quick),
-            settings=make_settings(quick=quick, users=users, rounds=rounds, seed=new_seed() if seed is None else seed),
+        asked = Asked(
+            quick=quick,
+            variants=_names(variants),
+            scenarios=_names(scenarios),
+            mix=mix,
+            studies=_names(studies),
+            rounds=rounds,
+            users=users,
+            budget_minutes=budget,
+            bare=bare,
+            rows_million=rows_million,
+            seed=seed,
+            name=name,
+            engine=engine,
         )
-        stage = real_stage(engine)
+        order = new_order(asked) if resume is None else resumed_order(asked, read_result(resume))
+        stage = real_stage(order.engine)
+        keeper = Keeper(output or stage.root / RESULTS, resume)
         with progress_bar() as show:
-            result = compare(order, stage, show)
-        _finish(result, output or stage.root / RESULTS)
-
-
-@app.command(
-    "report", epilog="Example: compare-frameworks report benchmarks/results/2026-11-20-standard.json --readme README.md"
-)
-def report_command(
-    result: Annotated[Path, typer.Argument(metavar="RESULT.json", help="A result of compare.")],
-    markdown: Annotated[Path | None, typer.Option(help="Write the tables into this file.")] = None,
-    readme: Annotated[Path | None, typer.Option(help="Put the tables between the markers of this page.")] = None,
-) -> None:
-    """Print a result again, write it as Markdown, or put it into a page between its markers."""
-    with _in_one_line():
-        read = read_result(result)
-        if markdown:
-            markdown.write_text(to_markdown(read), encoding="utf-8")
-        if readme:
-            page = readme.read_text(encoding="utf-8")
-            readme.write_text(replace_between_markers(page, to_markdown(read)), encoding="utf-8")
-        if not markdown and not readme:
-            to_console(read, Console())
+            result = compare(order, stage, show, keeper)
+        _finish(result, keeper)
 
 
 @app.command("login-timing", epilog="Example: compare-frameworks login-timing flask --turns 500")
@@ -151,17 +173,14 @@ def main() -> None:
     app()
 
 
-def _usual_name(*, quick: bool, engine: Engine) -> str:
-    kind = "quick" if quick else "standard"
-    return kind if engine is Engine.SQLITE else f"{kind}-{engine}"
-
-
 @contextmanager
 def _in_one_line() -> Iterator[None]:
     with in_one_line():
         try:
             yield
-        except (UnknownScenarioError, LayoutError, ResultError, MarkerError, OSError) as error:
+        except ResumeError as error:
+            raise refused(f"this run cannot be gone on with: {error}") from error
+        except (UnknownScenarioError, UnknownStudyError, LayoutError, ResultError, OSError) as error:
             raise refused(str(error)) from error
         except (GeneratorError, LoginFailedError) as error:
             errors.print(str(error))
@@ -188,25 +207,19 @@ def _tell_turn(show: Shown, variant: Variant, turns: int, turn: int) -> None:
     show(turn / turns, f"{variant.name}: log-ins that fail")
 
 
-def _finish(result: Result, folder: Path) -> None:
+def _finish(result: Result, keeper: Keeper) -> None:
     """Write the files, print the tables, and end with the exit code."""
-    path = _free_path(folder, f"{result.started_at[:10]}-{result.name}")
-    write_result(result, path)
-    path.with_suffix(".md").write_text(to_markdown(result), encoding="utf-8")
+    path = keeper(result)
+    write_beside(result, path)
     to_console(result, Console())
-    errors.print(f"Kept in {_shown_path(path)}, and as Markdown beside it ({result.seconds:.0f} s).")
-    if result.ended == "interrupted":
-        errors.print("Interrupted: what was measured until then is kept.")
-        raise typer.Exit(INTERRUPTED)
+    for line in reached(result):
+        errors.print(line, highlight=False)
+    errors.print(f"Kept in {_shown_path(path)}, and as page, Markdown and CSV beside it.")
+    if result.ended == INTERRUPTED:
+        errors.print(f"Interrupted: what was measured until then is kept; --resume {_shown_path(path)} goes on.")
+        raise typer.Exit(EXIT_INTERRUPTED)
     if result.failures or not all(variant.contract.ok for variant in result.variants):
         raise typer.Exit(FAILED)
-
-
-def _free_path(folder: Path, stem: str) -> Path:
-    """The first file name of a day and a name that is not taken."""
-    taken = {path.name for path in folder.glob(f"{stem}*.json")}
-    names = (f"{stem}.json" if number == 1 else f"{stem}-{number}.json" for number in range(1, len(taken) + 2))
-    return folder / next(name for name in names if name not in taken)
 
 
 def _shown_path(path: Path) -> Path:

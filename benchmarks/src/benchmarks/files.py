@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from dataclasses import MISSING, asdict, fields, is_dataclass
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from benchmarks.results import SCHEMA_VERSION, Result
-from benchmarks.studies import Load
+from benchmarks.studies import Load, OpenLoad
+
+Decoded = TypeVar("Decoded")
 
 
 class ResultError(Exception):
@@ -102,3 +104,30 @@ def load_from(members: Mapping[str, object]) -> Load:
     if not isinstance(decoded, Load):
         raise ResultError("no load")
     return decoded
+
+
+def open_load_from(members: Mapping[str, object]) -> OpenLoad:
+    """Read what the generator hands back of an open loop.
+
+    Raises:
+        ResultError: a member is missing, unknown or of another type.
+    """
+    decoded = _decode(OpenLoad, members, "load")
+    if not isinstance(decoded, OpenLoad):
+        raise ResultError("no load")
+    return decoded
+
+
+def decoded(kind: type[Decoded], document: object, where: str) -> Decoded:
+    """Make one of the data classes of the values of its JSON.
+
+    Parameters:
+        where: what the document is, for the message.
+
+    Raises:
+        ResultError: a member is missing, unknown or of another type.
+    """
+    value = _decode(kind, document, where)
+    if not isinstance(value, kind):
+        raise ResultError(f"no {where}")
+    return value

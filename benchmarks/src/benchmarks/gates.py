@@ -1,9 +1,11 @@
 """The gates that a measurement has to pass before its number is shown. Pure; the limits are those of METHOD.md."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from statistics import median
 
 from benchmarks.results import Sample, Settings
+from benchmarks.studies import ScaleSample
 
 MAX_ERROR_SHARE = 0.001
 MAX_GENERATOR_SHARE = 0.80
@@ -31,6 +33,36 @@ def sample_faults(sample: Sample, settings: Settings) -> list[Fault]:
         return [Fault("errors", "no request was answered")]
     judged = (_errors(sample), _others(sample), _generator(sample), _saturation(sample, settings), _little(sample))
     return [fault for fault in judged if fault is not None]
+
+
+def scale_faults(sample: ScaleSample, settings: Settings) -> list[Fault]:
+    """Judge one window of a sweep by the same gates.
+
+    With few users a server has less to do than it could, which is what the sweep is to show; so a server that is not
+    saturated is a fault where rows or workers are varied only.
+    """
+    workers = sample.value if sample.dimension == "workers" else settings.workers
+    window = Sample(0, sample.variant, sample.scenario, sample.attempt, sample.load, sample.usage)
+    faults = sample_faults(window, replace(settings, workers=workers))
+    return [fault for fault in faults if fault.gate != "saturation" or sample.dimension != "concurrency"]
+
+
+def round_rates(samples: Iterable[Sample], settings: Settings) -> dict[int, float]:
+    """The capacity of a cell in each round: good answers over seconds of all its windows that pass the gates.
+
+    Parameters:
+        samples: of one contestant in one scenario.
+
+    Returns:
+        Good answers a second by round; a round without a valid window has none.
+    """
+    seconds: dict[int, float] = {}
+    answers: dict[int, float] = {}
+    for sample in samples:
+        if not sample_faults(sample, settings):
+            seconds[sample.round] = seconds.get(sample.round, 0.0) + sample.load.window_seconds
+            answers[sample.round] = answers.get(sample.round, 0.0) + sample.load.capacity * sample.load.window_seconds
+    return {number: answers[number] / seconds[number] for number in sorted(seconds)}
 
 
 def spread(values: list[float]) -> float:

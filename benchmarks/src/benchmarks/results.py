@@ -17,6 +17,8 @@ class Settings:
         turns: how many windows a variant gets in a scenario of a round, in turn with the others.
         studies: which tables were measured.
         level_p99_ms: what the service level asks of the 99th percentile, in milliseconds.
+        bare: whether the frameworks alone are measured beside the variants.
+        rows: the numbers of articles that the scale study asks pages of.
     """
 
     quick: bool
@@ -33,6 +35,8 @@ class Settings:
     turns: int = 1
     studies: tuple[str, ...] = ("capacity",)
     level_p99_ms: float = 50.0
+    bare: bool = False
+    rows: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -158,17 +162,41 @@ class Sample:
 
 @dataclass(frozen=True)
 class Failure:
-    """A server that did not start or a load that could not be brought up; `scenario` is None for the former."""
+    """A server that did not start or a load that could not be brought up; `scenario` is None for the former.
+
+    `study` says whose round it was.
+    """
 
     round: int
     variant: str
     scenario: str | None
     why: str
+    handler: str = "shipped"
+    study: str = "capacity"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """How far a run was when its last step had ended; one that goes on forgets what came after, and measures it again.
+
+    Attributes:
+        steps: those that have ended, such as `capacity/3`.
+        lengths: by member of the result, how many there were of it then.
+    """
+
+    steps: tuple[str, ...] = ()
+    lengths: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Result:
-    """A whole comparison. `ended` is `complete`, `budget` (time was up first) or `interrupted`."""
+    """A whole comparison. `ended` is `complete`, `budget` (time was up first) or `interrupted`.
+
+    Attributes:
+        seconds: that it took, over all the times that it was gone on with, which `resumed` counts.
+        study_seconds: the same by what they were spent on: `contract`, `ceiling`, and each study.
+        notes: what a study could not measure here, and why.
+    """
 
     schema: int
     method: int
@@ -190,3 +218,7 @@ class Result:
     scales: tuple[ScaleSample, ...] = ()
     costs: tuple[ExactCost, ...] = ()
     footprints: tuple[Footprint, ...] = ()
+    checkpoint: Checkpoint = field(default_factory=Checkpoint)
+    resumed: int = 0
+    study_seconds: dict[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()

@@ -1,6 +1,6 @@
 """What a result holds beside the capacity: latency under load, service levels, scale, exact cost, footprint. Data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,8 @@ class Load:
 class OpenLoad:
     """What the generator saw in one window of an open loop; the members are those of `loadtests/traffic/open_loop.py`.
 
-    Times count from the instant that a request was scheduled for, so they hold what it waited for its turn.
+    Times count from the instant that a request was scheduled for, so they hold what it waited for its turn. Requests
+    that were never answered are in the times with what they had waited for until they were given up.
 
     Attributes:
         rate: arrivals a second that were asked for.
@@ -40,6 +41,8 @@ class OpenLoad:
         requests: those of them that were answered, in the window or in the grace time after it.
         late_share: the share of them that the generator sent more than a millisecond after their instant.
         most_in_flight: the most requests that were under way at once.
+        served: answers that came within the window, to whatever arrival: a server that keeps up gives as many as are
+            offered, and one that does not leaves a growing queue.
     """
 
     rate: float
@@ -54,11 +57,17 @@ class OpenLoad:
     cpu_seconds: float
     late_share: float
     most_in_flight: int
+    served: int = 0
 
     @property
     def achieved(self) -> float:
         """Good answers a second, of the arrivals in the window."""
         return (self.requests - sum(self.failures.values())) / self.window_seconds
+
+    @property
+    def error_share(self) -> float:
+        """The share of the arrivals that got a wrong answer, or none until the end of the grace time."""
+        return (self.offered - self.requests + sum(self.failures.values())) / max(1, self.offered)
 
 
 @dataclass(frozen=True)
@@ -106,13 +115,17 @@ class Step:
 
 @dataclass(frozen=True)
 class ServiceLevel:
-    """The highest rate that a bisection found to keep the level; 0 where not even the lowest did."""
+    """The highest rate that a bisection found to keep the level; 0 where not even the lowest did.
+
+    `invalid` says why the search had to be given up, None when it came to its end; `rate` says nothing then.
+    """
 
     round: int
     variant: str
     scenario: str
     rate: float
     steps: tuple[Step, ...]
+    invalid: str | None = None
 
 
 @dataclass(frozen=True)
@@ -131,6 +144,7 @@ class ScaleSample:
     value: int
     load: Load
     usage: Usage
+    attempt: int = 1
 
 
 @dataclass(frozen=True)
@@ -140,7 +154,10 @@ class ExactCost:
     Attributes:
         handler: `shipped` or `bare`.
         trial: counts from 1; each has a server of its own.
-        layers: instructions by layer, such as `server`, `framework`, `validation`, `data`, `json`; they add up.
+        requests: that were counted.
+        layers: instructions by the layers of `plan/layers.py`, which add up; empty where they cannot be told.
+        libraries: instructions by the library whose own code they are of, which add up as well.
+        counter: what counted, with its version.
     """
 
     variant: str
@@ -150,6 +167,8 @@ class ExactCost:
     requests: int
     instructions: float
     layers: dict[str, float]
+    libraries: dict[str, float] = field(default_factory=dict)
+    counter: str = ""
 
 
 @dataclass(frozen=True)

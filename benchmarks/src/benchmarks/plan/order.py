@@ -4,29 +4,73 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
+from typing import TypeVar
 
+from benchmarks.plan.contestants import Contestant
 from benchmarks.plan.scenarios import Scenario
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Turn:
-    """One fresh server of one variant in a round, and the scenarios that it is asked in this order."""
+class ScenarioTurns:
+    """A scenario of a round: the order in which the contestants warm up, and those in which they are measured."""
 
-    round: int
-    variant: str
-    scenarios: tuple[Scenario, ...]
-
-
-def turns_of_round(number: int, variants: Sequence[str], scenarios: Sequence[Scenario], seed: int) -> list[Turn]:
-    """Give each variant one turn in random order, each with all scenarios in random order and the writing ones last."""
-    draw = random.Random(f"{seed}/{number}")  # noqa: S311 - an order that can be repeated, no secret
-    order = draw.sample(list(variants), len(variants))
-    return [Turn(number, variant, _shuffled(scenarios, draw)) for variant in order]
+    scenario: Scenario
+    warm_up: tuple[Contestant, ...]
+    turns: tuple[tuple[Contestant, ...], ...]
 
 
-def rounds(variants: Sequence[str], scenarios: Sequence[Scenario], seed: int) -> Iterator[list[Turn]]:
+@dataclass(frozen=True)
+class Round:
+    """One fresh server of every contestant, started in this order, and what they are asked, side by side."""
+
+    number: int
+    starts: tuple[Contestant, ...]
+    scenarios: tuple[ScenarioTurns, ...]
+
+
+def round_numbered(
+    number: int, contestants: Sequence[Contestant], scenarios: Sequence[Scenario], *, turns: int, seed: int
+) -> Round:
+    """Put a round in order: the scenarios at random with the writing ones last, and the turns within each."""
+    draw = chance(seed, "capacity", number)
+    starts = shuffled(contestants, draw)
+    drawn = sorted(shuffled(scenarios, draw), key=lambda scenario: scenario.writes)
+    return Round(number, starts, tuple(_turns(scenario, contestants, turns, draw) for scenario in drawn))
+
+
+def rounds(
+    contestants: Sequence[Contestant], scenarios: Sequence[Scenario], *, turns: int, seed: int
+) -> Iterator[Round]:
     """Give round after round, without end: whoever measures knows when the answer is good enough."""
-    return (turns_of_round(number, variants, scenarios, seed) for number in count(1))
+    return (round_numbered(number, contestants, scenarios, turns=turns, seed=seed) for number in count(1))
+
+
+def by_settings(parts: Sequence[ScenarioTurns]) -> list[list[ScenarioTurns]]:
+    """Put scenarios together that can share servers: those that want no settings of their own, and each that does."""
+    groups: dict[tuple[tuple[str, str], ...], list[ScenarioTurns]] = {}
+    for part in parts:
+        groups.setdefault(tuple(sorted(part.scenario.server_environment.items())), []).append(part)
+    return list(groups.values())
+
+
+def mirrored(items: Sequence[T], turns: int, draw: random.Random) -> tuple[tuple[T, ...], ...]:
+    """Give each turn an order of its own, ABCD DCBA: what drifts steadily falls on all alike over two turns."""
+    orders: list[tuple[T, ...]] = []
+    for turn in range(turns):
+        orders.append(orders[-1][::-1] if turn % 2 else shuffled(items, draw))
+    return tuple(orders)
+
+
+def shuffled(items: Sequence[T], draw: random.Random) -> tuple[T, ...]:
+    """The items in random order."""
+    return tuple(draw.sample(list(items), len(items)))
+
+
+def chance(seed: int, study: str, number: int) -> random.Random:
+    """The chance of one step of a study, which another step does not change."""
+    return random.Random(f"{seed}/{study}/{number}")  # noqa: S311 - an order that can be repeated, no secret
 
 
 def new_seed() -> int:
@@ -34,6 +78,6 @@ def new_seed() -> int:
     return random.SystemRandom().randrange(1_000_000)
 
 
-def _shuffled(scenarios: Sequence[Scenario], draw: random.Random) -> tuple[Scenario, ...]:
-    drawn = draw.sample(list(scenarios), len(scenarios))
-    return tuple(sorted(drawn, key=lambda scenario: scenario.writes))
+def _turns(scenario: Scenario, contestants: Sequence[Contestant], turns: int, draw: random.Random) -> ScenarioTurns:
+    taking = [contestant for contestant in contestants if contestant.takes(scenario)]
+    return ScenarioTurns(scenario, shuffled(taking, draw), mirrored(taking, turns, draw))

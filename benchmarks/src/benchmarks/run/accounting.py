@@ -65,17 +65,25 @@ def take(cores: tuple[int, ...]) -> Instant:
 
 
 def spent(
-    began: Instant, ended: Instant, *, server_pid: int, cores: tuple[int, ...], database_pid: int | None = None
+    began: Instant,
+    ended: Instant,
+    *,
+    server_pid: int,
+    cores: tuple[int, ...],
+    database_pid: int | None = None,
+    idle_pids: tuple[int, ...] = (),
 ) -> Spent:
     """Work out who used what.
 
-    Others are the processes that are not below this one. Some may be out of sight, in another container say; what is
-    missing on the server's cores is theirs, and the larger of both figures counts.
+    Others are the processes that are not below this one, and our own servers that have nothing to do meanwhile. Some
+    may be out of sight, in another container say; what is missing on the server's cores is theirs, and the larger of
+    both figures counts.
 
     Parameters:
         server_pid: the process below which all of the server is; it is one of ours.
         cores: those that only the server may use, of which `take` was told; empty where there are none.
         database_pid: the process below which all of the database's server is, which is no other.
+        idle_pids: the processes below which servers are that share the cores and have nothing to do.
     """
     seconds = ended.at - began.at
     server = ended.tree_seconds(server_pid) - began.tree_seconds(server_pid)
@@ -86,7 +94,8 @@ def spent(
         database = ended.tree_seconds(database_pid) - began.tree_seconds(database_pid)
     in_sight = ended.all_seconds - began.all_seconds - ours - (database or 0.0)
     missing = seconds * len(cores) - (ended.idle - began.idle) - server - stolen if cores else 0.0
-    others = max(0.0, in_sight, missing)
+    idle = sum(ended.tree_seconds(pid) - began.tree_seconds(pid) for pid in idle_pids)
+    others = max(0.0, in_sight + max(0.0, idle), missing)
     return Spent(seconds=seconds, server=server, others=others, stolen=stolen, database=database)
 
 

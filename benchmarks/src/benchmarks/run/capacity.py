@@ -1,183 +1,152 @@
-"""Carries a comparison out, round by round. What a variant is made of is not known here."""
+"""The capacity: rounds of a closed loop, in which all contestants are asked in turn, window by window."""
 
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import replace
 
-from benchmarks.gates import sample_faults
-from benchmarks.plan.order import Turn, rounds
+from benchmarks.gates import Fault, round_rates, sample_faults
+from benchmarks.plan.contestants import Contestant
+from benchmarks.plan.order import Round, ScenarioTurns, by_settings, rounds
 from benchmarks.plan.scenarios import Scenario
-from benchmarks.results import Ceiling, Failure, Layout, Sample, Settings, Start
-from benchmarks.run.generator import Generator, LoadFailedError
-from benchmarks.run.stage import Server, Stage, in_brief
-from benchmarks.run.window import measure
+from benchmarks.plan.studies import CAPACITY
+from benchmarks.results import Failure, Sample
+from benchmarks.run.book import BUDGET, COMPLETE, Step
+from benchmarks.run.context import Context
+from benchmarks.run.scenario_settings import settings_for
+from benchmarks.run.servers import Servers, servers_of, start_of
+from benchmarks.run.stage import in_brief
+from benchmarks.run.turns import OVERHEAD_SECONDS, Loads, until_valid
 from benchmarks.statistics.ranking import widest_half_width
-from benchmarks.studies import Load, Usage
-from variants.catalog import Variant
+from benchmarks.studies import Load
+from variants.catalog import Handler
 from variants.launch import VariantFailedError
-from variants.watch import tree_usage
+from variants.redis_server import RedisError
 
-MAX_REPEATS = 3
-CEILING_SECONDS = 1.0
-
-
-class Progress(Protocol):
-    """Who is told how far a run has come: `share` from 0 to 1, and what is being done now."""
-
-    def __call__(self, share: float, what: str) -> None:
-        """Take note."""
+# Three windows that agree at once take 1.5 s; most need little more.
+USUAL_WARM_UP_SECONDS = 2.0
 
 
-@dataclass
-class Book:
-    """What has been measured so far, and on which cores; an interrupted run keeps it."""
+def measure_capacity(context: Context) -> None:
+    """Measure round after round, until the settings say that it is enough; why it ended is in the book then."""
+    settings, book = context.settings, context.book
+    for plan in rounds(context.contestants, context.scenarios, turns=settings.turns, seed=settings.seed):
+        step = Step(CAPACITY, plan.number)
+        if book.is_done(step):
+            continue
+        if ended := _enough(context, plan.number - 1):
+            book.ended = ended
+            return
+        _measure_round(context, plan, step)
+        context.finish(step)
 
-    layout: Layout
-    starts: list[Start] = field(default_factory=list)
-    samples: list[Sample] = field(default_factory=list)
-    failures: list[Failure] = field(default_factory=list)
-    ceiling: Ceiling | None = None
-    ended: str = "interrupted"
+
+def half_width(context: Context) -> float:
+    """The widest of all ratios' half-widths so far, among the variants and among the frameworks alone."""
+    tables = [(scenario, handler) for scenario in context.scenarios for handler in Handler]
+    return max(widest_half_width(rates) for rates in (_rates(context, *table) for table in tables) if rates)
 
 
-@dataclass
-class Run:
-    """One comparison of some variants that have passed the contract suite."""
-
-    stage: Stage
-    generator: Generator
-    variants: Mapping[str, Variant]
-    scenarios: Sequence[Scenario]
-    settings: Settings
-    layout: Layout
-    progress: Progress
-    book: Book
-    database_pid: int | None = None
-    began: float = field(default_factory=time.monotonic)
-
-    def measure_ceiling(self) -> None:
-        """Find out what the generator itself can do, against a server that does nothing.
-
-        Raises:
-            GeneratorError: the load could not be brought up.
-            VariantFailedError: that server did not start.
-        """
-        self.progress(0.0, "the generator against a server that does nothing")
-        with self.stage.nothing(self.layout.server) as server:
-            request = self._request(server, "Ping") | {"window": CEILING_SECONDS}
-            load, _ = self._measured(request, server)
-        self.book.ceiling = Ceiling(load.capacity, load.cpu_seconds / load.window_seconds)
-
-    def measure_rounds(self) -> None:
-        """Measure round after round into the book, until the settings say that it is enough."""
-        self.began = time.monotonic()
-        for turns in rounds(list(self.variants), self.scenarios, self.settings.seed):
-            for turn in turns:
-                self._take(turn)
-            if ended := self._enough(turns[0].round):
-                self.book.ended = ended
-                return
-
-    def _take(self, turn: Turn) -> None:
-        """Give a variant its turn: a fresh database, a fresh server, and every scenario."""
-        variant = self.variants[turn.variant]
+def _measure_round(context: Context, plan: Round, step: Step) -> None:
+    for parts in by_settings(plan.scenarios):
+        scenario = parts[0].scenario
         try:
-            with (
-                self.stage.database() as database,
-                self.stage.server(
-                    variant,
-                    database.url,
-                    self.settings.server_environment,
-                    self.settings.workers,
-                    self.layout.server,
-                ) as server,
-            ):
-                self._note_start(turn, server)
-                for scenario in turn.scenarios:
-                    self._measure(turn, scenario, server)
-        except VariantFailedError as error:
-            self.book.failures.append(Failure(turn.round, turn.variant, None, in_brief(error)))
+            settings = settings_for(scenario, context.settings.server_environment)
+        except (VariantFailedError, RedisError) as error:
+            context.book.failures.extend(
+                Failure(plan.number, one.name, part.scenario.name, in_brief(error), one.handler.value)
+                for part in parts
+                for one in part.warm_up
+            )
+        else:
+            _measure_group(context, plan, parts, settings, step)
 
-    def _note_start(self, turn: Turn, server: Server) -> None:
-        memory = tree_usage(server.pid)
-        self.book.starts.append(
-            Start(turn.round, turn.variant, server.startup_seconds, memory.pss_bytes, memory.rss_bytes)
-        )
 
-    def _measure(self, turn: Turn, scenario: Scenario, server: Server) -> None:
-        """Measure a scenario, again while a gate trips: at most three times more, and only within the time budget."""
-        for attempt in range(1, MAX_REPEATS + 2):
-            again = f", again ({attempt - 1} of {MAX_REPEATS})" if attempt > 1 else ""
-            self.progress(self._share(), f"round {turn.round}: {turn.variant}, {scenario.name}{again}")
-            try:
-                load, usage = self._measured(self._request(server, scenario.user_class), server)
-            except LoadFailedError as error:
-                self.book.failures.append(Failure(turn.round, turn.variant, scenario.name, str(error)))
-                return
-            sample = Sample(turn.round, turn.variant, scenario.name, attempt, load, usage)
-            self.book.samples.append(sample)
-            if not sample_faults(sample, self.settings) or not self._has_time_for_another():
-                return
+def _measure_group(
+    context: Context, plan: Round, parts: Sequence[ScenarioTurns], settings: Mapping[str, str], step: Step
+) -> None:
+    """Measure scenarios that share servers. A start is that with the run's own settings."""
+    taking = [one for one in plan.starts if any(one in part.warm_up for part in parts)]
+    workers, share = context.settings.workers, _share(context)
+    with servers_of(context, taking, step, workers=workers, settings=settings, share=share) as servers:
+        if not parts[0].scenario.server_environment:
+            context.book.starts.extend(start_of(plan.number, one, server) for one, server in servers.items())
+        for part in parts:
+            _measure_scenario(context, part, servers, step)
 
-    def _measured(self, request: Mapping[str, object], server: Server) -> tuple[Load, Usage]:
-        layout = self.layout
-        # On a single core everything runs there, so nobody is missing when it is not the server.
-        cores = layout.server if layout.server != layout.generator else ()
-        return measure(self.generator, request, server_pid=server.pid, cores=cores, database_pid=self.database_pid)
 
-    def _request(self, server: Server, user_class: str) -> dict[str, object]:
-        return {
-            "mode": "closed",
-            "host": server.base_url,
-            "user": user_class,
-            "users": self.settings.users,
-            "warm_up_max": self.settings.warm_up_max_seconds,
-            "window": self.settings.window_seconds,
-        }
+def _measure_scenario(context: Context, part: ScenarioTurns, servers: Servers, step: Step) -> None:
+    """Warm everyone up, then take the turns; who cannot be loaded is out of this scenario for this round."""
+    loads = Loads(context, servers, part.scenario, step)
+    warm: dict[Contestant, Load] = {}
+    for contestant in part.warm_up:
+        if contestant in servers:
+            _tell(loads, contestant, "warming up")
+            load = loads.warm_up(contestant)
+            warm |= {} if load is None else {contestant: load}
+    for turn, order in enumerate(part.turns, start=1):
+        for contestant in order:
+            if contestant in warm and not _take_turn(loads, turn, contestant, warm[contestant]):
+                del warm[contestant]
 
-    def _enough(self, number: int) -> str | None:
-        """Why to stop after this round, or None to go on."""
-        if number >= self.settings.max_rounds:
-            return "complete"
-        if number < self.settings.rounds:
+
+def _take_turn(loads: Loads, turn: int, contestant: Contestant, warm: Load) -> bool:
+    """Measure a window into the book, and again while a gate trips; whether there was a load at all."""
+    context, number = loads.context, loads.step.round
+
+    def take(attempt: int) -> Sequence[Fault] | None:
+        again = f", again ({attempt - 1})" if attempt > 1 else ""
+        _tell(loads, contestant, f"turn {turn}{again}")
+        window = loads.window(contestant)
+        if window is None:
             return None
-        if self._reached() <= self.settings.precision:
-            return "complete"
-        a_round = self._seconds() / number
-        return "budget" if self._seconds() + a_round > self.settings.budget_seconds else None
+        # What is said of the warm-up is that of the server, not of the new connections.
+        load = replace(window[0], warm_up_rates=warm.warm_up_rates, warm_up_settled=warm.warm_up_settled)
+        handler = contestant.handler.value
+        sample = Sample(number, contestant.name, loads.scenario.name, attempt, load, window[1], turn, handler)
+        context.book.samples.append(sample)
+        return sample_faults(sample, context.settings)
 
-    def _reached(self) -> float:
-        return max(widest_half_width(self._rates(scenario.name)) for scenario in self.scenarios)
+    return until_valid(take, lambda: _has_time_for_another(context))
 
-    def _rates(self, scenario: str) -> dict[str, dict[int, float]]:
-        """Capacity by variant and round, as far as the gates let it pass."""
-        rates: dict[str, dict[int, float]] = {name: {} for name in self.variants}
-        for sample in self.book.samples:
-            if sample.scenario == scenario and not sample_faults(sample, self.settings):
-                rates[sample.variant][sample.round] = sample.load.capacity
-        return rates
 
-    def _seconds(self) -> float:
-        return time.monotonic() - self.began
+def _tell(loads: Loads, contestant: Contestant, what: str) -> None:
+    doing = f"round {loads.step.round}: {contestant.label}, {loads.scenario.name}, {what}"
+    loads.context.progress(_share(loads.context), doing)
 
-    def _share(self) -> float:
-        """How much is done: of the measurements where their number is fixed, of the time budget where it is not."""
-        if self._planned:
-            return self._done / self._planned
-        return min(1.0, self._seconds() / max(1.0, self.settings.budget_seconds))
 
-    def _has_time_for_another(self) -> bool:
-        """Whether a measurement can be repeated, and all that are still to come fit into the time budget too."""
-        left = max(0, self._planned - self._done) + 1
-        return self._seconds() * (1 + left / len(self.book.samples)) <= self.settings.budget_seconds
+def _enough(context: Context, number: int) -> str | None:
+    """Why to stop after this round, or None to go on."""
+    if number >= context.settings.max_rounds:
+        return COMPLETE
+    if number < context.settings.rounds:
+        return None
+    if half_width(context) <= context.settings.precision:
+        return COMPLETE
+    a_round = context.book.study_seconds.get(CAPACITY, 0.0) / number
+    return None if context.has_seconds(a_round) else BUDGET
 
-    @property
-    def _planned(self) -> int:
-        """How many measurements there will be, 0 where the results decide."""
-        fixed = self.settings.rounds == self.settings.max_rounds
-        return self.settings.rounds * len(self.variants) * len(self.scenarios) if fixed else 0
 
-    @property
-    def _done(self) -> int:
-        return len({(sample.round, sample.variant, sample.scenario) for sample in self.book.samples})
+def _rates(context: Context, scenario: Scenario, handler: Handler) -> dict[str, dict[int, float]]:
+    """Capacity by contestant and round, as far as the gates let it pass."""
+    samples = [one for one in context.book.samples if one.scenario == scenario.name and one.handler == handler.value]
+    names = [one.name for one in context.contestants if one.handler is handler and one.takes(scenario)]
+    return {name: round_rates((one for one in samples if one.variant == name), context.settings) for name in names}
+
+
+def _windows_of_a_round(context: Context) -> int:
+    cells = sum(one.takes(scenario) for one in context.contestants for scenario in context.scenarios)
+    return cells * context.settings.turns
+
+
+def _share(context: Context) -> float:
+    """How much is done of the rounds that there will be at least."""
+    windows = {(one.round, one.variant, one.handler, one.scenario, one.turn) for one in context.book.samples}
+    return min(1.0, len(windows) / (_windows_of_a_round(context) * context.settings.rounds))
+
+
+def _has_time_for_another(context: Context) -> bool:
+    """Whether a window can be repeated, and all that are to come in any case fit into the time too."""
+    left = (1 - _share(context)) * _windows_of_a_round(context) * context.settings.rounds
+    settings = context.settings
+    warm_up = min(settings.warm_up_max_seconds, USUAL_WARM_UP_SECONDS) / settings.turns
+    a_window = warm_up + settings.window_seconds + OVERHEAD_SECONDS
+    return context.has_seconds(a_window * (left + 1))

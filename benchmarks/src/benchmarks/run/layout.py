@@ -17,26 +17,32 @@ class LayoutError(Exception):
     """There are not enough cores for what was asked."""
 
 
-def choose_layout(workers: int) -> Layout:
+def usable_cores() -> tuple[int, ...]:
+    """The cores that this process may use; empty where processes cannot be held to some."""
+    return tuple(sorted(os.sched_getaffinity(0))) if hasattr(os, "sched_getaffinity") else ()
+
+
+def choose_layout(workers: int, cores: tuple[int, ...] | None = None) -> Layout:
     """Give the server one core a worker and the generator one of the others, where processes can be pinned at all.
 
     The last cores are the server's, as systems tend to serve interrupts on the first. A core that shares its hardware
     with one of the server's is left idle when there are others.
 
+    Parameters:
+        cores: all that there are, where this process may not use all of them any more.
+
     Raises:
         LayoutError: the server would need every core there is, and there are several.
     """
-    if not hasattr(os, "sched_setaffinity"):
-        return Layout(server=(), generator=())
-    cores = sorted(os.sched_getaffinity(0))
-    if len(cores) == 1:
-        return Layout(server=tuple(cores), generator=tuple(cores))
+    cores = usable_cores() if cores is None else cores
+    if len(cores) < 2:
+        return Layout(server=cores, generator=cores)
     if workers >= len(cores):
         raise LayoutError(f"{workers} workers need a core each, and the generator one more; there are {len(cores)}")
     server, others = cores[-workers:], cores[:-workers]
     shared = set().union(*(_siblings(core) for core in server))
     free = [core for core in others if core not in shared] or others
-    return Layout(server=tuple(server), generator=(free[0],))
+    return Layout(server=server, generator=(free[0],))
 
 
 @contextmanager

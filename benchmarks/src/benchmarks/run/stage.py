@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Protocol
 
 from benchmarks.results import Contract, VariantRecord
-from variants.catalog import Variant, framework_version, server_version, workspace_root
+from variants.catalog import Handler, Variant, framework_version, server_version, workspace_root
 from variants.contract import ContractError, check_variant, contract_revision
-from variants.databases import Database, DatabaseError
+from variants.databases import Database, DatabaseError, Rows
 from variants.engines import Engine, fresh_database
 from variants.environment import foreign_environment
 from variants.groups import process_group
@@ -43,6 +43,29 @@ class Server(Protocol):
         """From exec to the first 200."""
 
 
+class MakeDatabase(Protocol):
+    """Gives a seeded database, which is gone afterwards; without `rows` it is that of the method."""
+
+    def __call__(self, rows: Rows | None = None, /) -> AbstractContextManager[Database]:
+        """Make one."""
+
+
+class StartServer(Protocol):
+    """Runs one of a variant's servers on some cores; on any where there are none named."""
+
+    def __call__(
+        self,
+        variant: Variant,
+        database_url: str,
+        settings: Mapping[str, str],
+        workers: int,
+        cpus: tuple[int, ...],
+        handler: Handler = Handler.SHIPPED,
+        /,
+    ) -> AbstractContextManager[Server]:
+        """Start it."""
+
+
 @dataclass(frozen=True)
 class Stage:
     """Where a comparison takes place; `root` is the workspace that holds `loadtests`.
@@ -54,8 +77,8 @@ class Stage:
     engine: Engine
     database_pid: Callable[[], int | None]
     check: Callable[[Variant], Contract]
-    database: Callable[[], AbstractContextManager[Database]]
-    server: Callable[[Variant, str, Mapping[str, str], int, tuple[int, ...]], AbstractContextManager[Server]]
+    database: MakeDatabase
+    server: StartServer
     nothing: Callable[[tuple[int, ...]], AbstractContextManager[Server]]
 
 
@@ -117,6 +140,8 @@ def describe_variant(variant: Variant, contract: Contract, *, engine: Engine) ->
         orm=variant.data.orm,
         driver=variant.data.driver[engine],
         contract=contract,
+        good_for=variant.good_for,
+        features=dict(variant.features),
     )
 
 
@@ -147,8 +172,18 @@ def nothing_server(cpus: tuple[int, ...]) -> Iterator[Server]:
 
 
 def _server(
-    variant: Variant, database_url: str, settings: Mapping[str, str], workers: int, cpus: tuple[int, ...]
+    variant: Variant,
+    database_url: str,
+    settings: Mapping[str, str],
+    workers: int,
+    cpus: tuple[int, ...],
+    handler: Handler = Handler.SHIPPED,
 ) -> AbstractContextManager[Server]:
     return running(
-        variant, database_url=database_url, environment=settings, workers=workers, cpus=frozenset(cpus) or None
+        variant,
+        database_url=database_url,
+        environment=settings,
+        workers=workers,
+        cpus=frozenset(cpus) or None,
+        handler=handler,
     )

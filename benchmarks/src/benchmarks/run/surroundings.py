@@ -1,5 +1,6 @@
 """What a result says of the machine and the tree: enough to judge it, and nothing that names the machine."""
 
+import hashlib
 import os
 import platform
 import shutil
@@ -17,6 +18,7 @@ from variants.postgres import server_version
 
 CPU_FILE = Path("/proc/cpuinfo")
 REVISION_DIGITS = 12
+CHANGES_DIGITS = 8
 
 
 def describe_environment(root: Path, layout: Layout) -> Environment:
@@ -55,12 +57,20 @@ def _cpu_model() -> str:
 
 
 def _revision(root: Path) -> str:
-    """The commit, with a `+` when the tree has changes; `unknown` outside of git."""
+    """The commit; when the tree has changes a `+` and a hash of them; `unknown` outside of git."""
     try:
         commit = _git(root, "rev-parse", f"--short={REVISION_DIGITS}", "HEAD")
-        return f"{commit}+" if _git(root, "status", "--porcelain") else commit
+        return f"{commit}+{_changes(root)}" if _git(root, "status", "--porcelain") else commit
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
+
+
+def _changes(root: Path) -> str:
+    """A hash of what differs from the commit, so that one changed tree can be told from another."""
+    found = hashlib.sha256(_git(root, "diff", "--binary", "HEAD").encode())
+    for name in filter(None, _git(root, "ls-files", "-z", "--others", "--exclude-standard").split("\0")):
+        found.update(name.encode() + (root / name).read_bytes())
+    return found.hexdigest()[:CHANGES_DIGITS]
 
 
 def _git(root: Path, *arguments: str) -> str:

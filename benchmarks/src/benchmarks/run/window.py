@@ -12,9 +12,12 @@ from variants.watch import tree_usage
 class WindowWatch:
     """Reads the system's accounts at the two ends of a window, and the server's memory after it."""
 
-    def __init__(self, server_pid: int, cores: tuple[int, ...], database_pid: int | None) -> None:
+    def __init__(
+        self, server_pid: int, cores: tuple[int, ...], database_pid: int | None, idle_pids: tuple[int, ...] = ()
+    ) -> None:
         self._server_pid = server_pid
         self._database_pid = database_pid
+        self._idle_pids = idle_pids
         self._cores = cores
         self._began = self._ended = take(cores)
 
@@ -34,6 +37,7 @@ class WindowWatch:
             server_pid=self._server_pid,
             cores=self._cores,
             database_pid=self._database_pid,
+            idle_pids=self._idle_pids,
         )
         return Usage(
             seconds=used.seconds,
@@ -53,6 +57,7 @@ def measure(
     server_pid: int,
     cores: tuple[int, ...],
     database_pid: int | None = None,
+    idle_pids: tuple[int, ...] = (),
 ) -> tuple[Load, Usage]:
     """Put a load on a server and account for it.
 
@@ -61,12 +66,13 @@ def measure(
         server_pid: the process below which all of the server is.
         cores: the cores that only the server may use, empty where there are none.
         database_pid: the process below which all of the database's server is; None where there is none in sight.
+        idle_pids: the processes below which servers are that share the cores and have nothing to do.
 
     Raises:
         LoadFailedError: the load could not be brought up.
         GeneratorError: the generator ended.
         ResultError: the generator and this tool are not of the same version.
     """
-    watch = WindowWatch(server_pid, cores, database_pid)
+    watch = WindowWatch(server_pid, cores, database_pid, idle_pids)
     load = load_from(generator.measure(request, watch.on_event))
     return load, watch.usage()
