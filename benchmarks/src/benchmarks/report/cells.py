@@ -1,16 +1,19 @@
 """The figures of a table, worked out from a result. Pure: the same file gives the same figures."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from statistics import median
 
-from benchmarks.gates import SPREAD_TO_PRINT, Fault, sample_faults, spread
-from benchmarks.results import Result, Sample, ScenarioRecord, VariantRecord
+from benchmarks.gates import SPREAD_TO_PRINT, Fault, round_rates, sample_faults, spread
+from benchmarks.results import Failure, Result, Sample, ScenarioRecord, VariantRecord
 from benchmarks.statistics.intervals import Interval, bootstrap_median
 from benchmarks.statistics.ranking import Standing, standings, widest_half_width
 
 MEGABYTE = 1_000_000
+SHIPPED, BARE = "shipped", "bare"
+CAPACITY = "capacity"
 
 
 @dataclass(frozen=True)
@@ -40,16 +43,20 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A scenario's table, fastest first, rows without figures last. `half_width` is the widest of all its ratios."""
+    """A scenario's table, fastest first, rows without figures last. `half_width` is the widest of all its ratios.
+
+    `rates` are the requests a second of each round, of the variants that have figures.
+    """
 
     scenario: ScenarioRecord
     rows: tuple[Row, ...]
     half_width: float
+    rates: dict[str, dict[int, float]]
 
 
-def tables(result: Result) -> list[Table]:
-    """Work out every table of a result."""
-    return [_table(result, scenario) for scenario in result.scenarios]
+def tables(result: Result, handler: str = SHIPPED) -> list[Table]:
+    """Work out every table of a result, for the variants as they are shipped or for their frameworks alone."""
+    return [_table(result, scenario, handler) for scenario in result.scenarios]
 
 
 def complete_rounds(result: Result) -> int:
@@ -58,8 +65,11 @@ def complete_rounds(result: Result) -> int:
     cells = {(name, scenario.name) for name in measured for scenario in result.scenarios}
     seen: dict[int, set[tuple[str, str]]] = {}
     for sample in result.samples:
-        seen.setdefault(sample.round, set()).add((sample.variant, sample.scenario))
+        if sample.handler == SHIPPED:
+            seen.setdefault(sample.round, set()).add((sample.variant, sample.scenario))
     for failure in result.failures:
+        if (failure.handler, failure.study) != (SHIPPED, CAPACITY):
+            continue
         names = [failure.scenario] if failure.scenario else [scenario.name for scenario in result.scenarios]
         seen.setdefault(failure.round, set()).update((failure.variant, name) for name in names)
     return sum(cells <= cells_seen for cells_seen in seen.values())
@@ -67,56 +77,83 @@ def complete_rounds(result: Result) -> int:
 
 def repeats(result: Result) -> Counter[str]:
     """How many measurements had to be repeated, by the gate that tripped first."""
-    last = {(sample.round, sample.variant, sample.scenario): sample.attempt for sample in result.samples}
+    last = {_window(sample): sample.attempt for sample in result.samples}
     gates: Counter[str] = Counter()
     for sample in result.samples:
-        if sample.attempt < last[sample.round, sample.variant, sample.scenario]:
+        if sample.attempt < last[_window(sample)]:
             gates.update(fault.gate for fault in sample_faults(sample, result.settings)[:1])
     return gates
 
 
-def _table(result: Result, scenario: ScenarioRecord) -> Table:
-    samples = {variant.name: _last_attempts(result, scenario, variant) for variant in result.variants}
-    faults = {
-        variant.name: _cell_fault(result, scenario, variant, samples[variant.name]) for variant in result.variants
-    }
-    rates = {
-        name: {sample.round: sample.load.capacity for sample in samples[name]}
-        for name, fault in faults.items()
-        if fault is None
-    }
-    places = standings(rates)
-    rows = [_row(result, variant, samples[variant.name], faults[variant.name], places) for variant in result.variants]
-    order = {name: place for place, name in enumerate(places)}
-    rows.sort(key=lambda row: order.get(row.variant.name, len(order)))
-    return Table(scenario=scenario, rows=tuple(rows), half_width=widest_half_width(rates))
-
-
-def _last_attempts(result: Result, scenario: ScenarioRecord, variant: VariantRecord) -> list[Sample]:
+def last_attempts(result: Result, scenario: str, variant: str, handler: str = SHIPPED) -> list[Sample]:
+    """The windows of a cell, of each the attempt that counts."""
     last = {
-        sample.round: sample
+        _window(sample): sample
         for sample in result.samples
-        if sample.variant == variant.name and sample.scenario == scenario.name
+        if (sample.variant, sample.scenario, sample.handler) == (variant, scenario, handler)
     }
     return list(last.values())
 
 
+def good_windows(result: Result, samples: Iterable[Sample]) -> list[Sample]:
+    """Those that pass every gate."""
+    return [sample for sample in samples if not sample_faults(sample, result.settings)]
+
+
+def middle(values: Iterable[float]) -> Interval:
+    """The median of some rounds with its interval; a report asks for the same ones many times."""
+    return _middle(tuple(values))
+
+
+@lru_cache(maxsize=4096)
+def _middle(values: tuple[float, ...]) -> Interval:
+    return bootstrap_median(values)
+
+
+def _window(sample: Sample) -> tuple[int, int, str, str, str]:
+    return sample.round, sample.turn, sample.variant, sample.scenario, sample.handler
+
+
+def _table(result: Result, scenario: ScenarioRecord, handler: str) -> Table:
+    samples = {variant.name: last_attempts(result, scenario.name, variant.name, handler) for variant in result.variants}
+    faults = {
+        variant.name: _cell_fault(result, scenario, variant, samples[variant.name], handler)
+        for variant in result.variants
+    }
+    rates = {name: round_rates(samples[name], result.settings) for name, fault in faults.items() if fault is None}
+    places = standings(rates)
+    rows = [_row(result, variant, samples[variant.name], faults[variant.name], places) for variant in result.variants]
+    order = {name: place for place, name in enumerate(places)}
+    rows.sort(key=lambda row: order.get(row.variant.name, len(order)))
+    return Table(scenario=scenario, rows=tuple(rows), half_width=widest_half_width(rates), rates=rates)
+
+
 def _cell_fault(
-    result: Result, scenario: ScenarioRecord, variant: VariantRecord, samples: Sequence[Sample]
+    result: Result, scenario: ScenarioRecord, variant: VariantRecord, samples: Sequence[Sample], handler: str
 ) -> Fault | None:
-    """Why a cell cannot be trusted: its variant does not keep the contract, did not run, or a round failed a gate."""
+    """Why a cell cannot be trusted: its variant does not keep the contract, did not run, or a round has no window."""
     if not variant.contract.ok:
         return _contract_fault(variant)
     for failure in result.failures:
-        if failure.variant == variant.name and failure.scenario in (None, scenario.name):
+        if _concerns(failure, scenario, variant, handler):
             return Fault("failed", f"round {failure.round}: {failure.why}")
+    rated = round_rates(samples, result.settings)
     for sample in samples:
-        if faults := sample_faults(sample, result.settings):
-            times = (
-                f"round {sample.round}, tried {sample.attempt} times" if sample.attempt > 1 else f"round {sample.round}"
-            )
-            return Fault(faults[0].gate, f"{faults[0].why} ({times})")
+        if sample.round not in rated:
+            fault = sample_faults(sample, result.settings)[0]
+            return Fault(fault.gate, f"{fault.why} ({_when(sample)})")
     return None if samples else Fault("failed", "not measured before the run was ended")
+
+
+def _concerns(failure: Failure, scenario: ScenarioRecord, variant: VariantRecord, handler: str) -> bool:
+    whose = (failure.variant, failure.handler, failure.study)
+    return whose == (variant.name, handler, CAPACITY) and failure.scenario in (None, scenario.name)
+
+
+def _when(sample: Sample) -> str:
+    turn = f", turn {sample.turn}" if sample.turn > 1 else ""
+    tried = f", tried {sample.attempt} times" if sample.attempt > 1 else ""
+    return f"round {sample.round}{turn}{tried}"
 
 
 def _contract_fault(variant: VariantRecord) -> Fault:
@@ -132,26 +169,30 @@ def _row(
     fault: Fault | None,
     places: dict[str, Standing],
 ) -> Row:
-    starts = [start.startup_seconds * 1000 for start in result.starts if start.variant == variant.name]
+    starts = [
+        start.startup_seconds * 1000
+        for start in result.starts
+        if start.variant == variant.name and start.handler == SHIPPED
+    ]
     startup_ms = median(starts) if starts else None
     if fault is not None:
         return Row(variant, startup_ms, invalid=fault)
-    return Row(variant, startup_ms, figures=_figures(samples, places[variant.name]))
+    rates = list(round_rates(samples, result.settings).values())
+    return Row(variant, startup_ms, figures=_figures(good_windows(result, samples), rates, places[variant.name]))
 
 
-def _figures(samples: Sequence[Sample], standing: Standing) -> Figures:
-    def middle(figure: Callable[[Sample], float]) -> float:
+def _figures(samples: Sequence[Sample], rates: list[float], standing: Standing) -> Figures:
+    def usual(figure: Callable[[Sample], float]) -> float:
         return median(figure(sample) for sample in samples)
 
-    rates = [sample.load.capacity for sample in samples]
     apart = spread(rates)
     return Figures(
-        capacity=bootstrap_median(rates),
-        p50_ms=middle(lambda sample: sample.load.latency_ms["p50"]),
-        p99_ms=middle(lambda sample: sample.load.latency_ms["p99"]),
-        cpu_ms=middle(lambda sample: _cpu_ms(sample, sample.usage.server_cpu_seconds)),
-        memory_mb=middle(lambda sample: (sample.usage.pss_bytes or sample.usage.rss_bytes) / MEGABYTE),
-        rounds=len(samples),
+        capacity=middle(rates),
+        p50_ms=usual(lambda sample: sample.load.latency_ms["p50"]),
+        p99_ms=usual(lambda sample: sample.load.latency_ms["p99"]),
+        cpu_ms=usual(lambda sample: _cpu_ms(sample, sample.usage.server_cpu_seconds)),
+        memory_mb=usual(lambda sample: (sample.usage.pss_bytes or sample.usage.rss_bytes) / MEGABYTE),
+        rounds=len(rates),
         spread=apart if apart > SPREAD_TO_PRINT else None,
         standing=standing,
         database_cpu_ms=_database_cpu_ms(samples),

@@ -1,6 +1,7 @@
-"""A result in words: tables for a terminal and as Markdown, and the conditions under them."""
+"""A result in brief: the tables of capacity for a terminal and for a README, and the conditions under them."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -13,8 +14,9 @@ from rich.table import Table as RichTable
 
 from benchmarks.gates import MAX_OTHERS_SHARE
 from benchmarks.report.cells import Figures, Row, Table, complete_rounds, repeats, tables
+from benchmarks.report.numbers import NOTHING, interval_text, listed, ratio_text, significant
 from benchmarks.results import Layout, Result
-from benchmarks.statistics.intervals import Interval, median_coverage
+from benchmarks.statistics.intervals import median_coverage
 
 COLUMNS = (
     "variant",
@@ -32,15 +34,14 @@ COLUMNS = (
 WIDE = 125
 LEFT_COLUMNS = 3
 NARROW_COLUMNS = ("variant", "requests/s", "ratio", "rank", "p50\nms", "p99\nms", "CPU\nms", "MB", "start\nms")
-NOTHING = RANGE = "–"  # noqa: RUF001 - a range is written with an en dash, and so is an empty cell
-# More than a thousand times as fast is no bound that two or three rounds could know.
-ENDLESS = 1000.0
 GATES = {
     "errors": "errors",
     "others": "CPU taken",
     "generator": "generator too busy",
     "saturation": "not saturated",
     "little": "Little's law",
+    "rate": "cannot serve this rate",
+    "late": "generator late",
     "contract": "contract broken",
     "failed": "not measured",
 }
@@ -56,9 +57,9 @@ class Section:
     notes: list[str]
 
 
-def to_markdown(result: Result) -> str:
-    """The tables, the conditions and how to read them, as GitHub's Markdown."""
-    return _render("comparison.md.j2", result)
+def to_readme(result: Result, extras: Sequence[str] = ()) -> str:
+    """The tables of capacity, some more paragraphs, the conditions and how to read them, as GitHub's Markdown."""
+    return _render("comparison.md.j2", result, extras)
 
 
 def to_console(result: Result, console: Console) -> None:
@@ -78,35 +79,10 @@ def sections(result: Result) -> list[Section]:
             title=table.scenario.title,
             question=table.scenario.question,
             rows=[_cells(row) for row in table.rows],
-            notes=_notes(table),
+            notes=table_notes(table),
         )
         for table in tables(result)
     ]
-
-
-def significant(value: float, digits: int = 3) -> str:
-    """A number with so many significant digits, and no more than its whole part when that is longer."""
-    if value == 0 or not math.isfinite(value):
-        return "0" if value == 0 else NOTHING
-    decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
-    return f"{value:,.{decimals}f}"
-
-
-def interval_text(interval: Interval) -> str:
-    """A rate with its bounds behind it; a single round has none."""
-    if interval.low == interval.high:
-        return significant(interval.estimate)
-    return f"{significant(interval.estimate)} ({significant(interval.low)}{RANGE}{significant(interval.high)})"
-
-
-def ratio_text(interval: Interval) -> str:
-    """A ratio with its bounds behind it, to the hundredth; an upper bound that knows no end says so."""
-    high = "∞" if interval.high > ENDLESS else _hundredths(interval.high)
-    return f"{_hundredths(interval.estimate)} ({_hundredths(interval.low)}{RANGE}{high})"
-
-
-def _hundredths(value: float) -> str:
-    return f"{value:.2f}" if value >= 0.1 or value == 0 else significant(value, digits=2)
 
 
 def cores_text(layout: Layout) -> str:
@@ -148,7 +124,8 @@ def _figure_cells(figures: Figures) -> tuple[str, ...]:
     )
 
 
-def _notes(table: Table) -> list[str]:
+def table_notes(table: Table) -> list[str]:
+    """What has to be said under a scenario's table: why cells are empty, who is tied, whose rounds are far apart."""
     titles = {row.variant.name: row.variant.title for row in table.rows}
     notes = [f"{row.variant.title}: {row.invalid.why}." for row in table.rows if row.invalid]
     measured = [row for row in table.rows if row.figures]
@@ -159,7 +136,7 @@ def _notes(table: Table) -> list[str]:
         standing = row.figures.standing if row.figures else None
         later = [titles[name] for name in standing.tied if place[name] > place[row.variant.name]] if standing else []
         if later:
-            notes.append(f"{row.variant.title} is tied with {_listed(later)}.")
+            notes.append(f"{row.variant.title} is tied with {listed(later)}.")
         if row.figures and row.figures.spread:
             notes.append(f"{row.variant.title}: its rounds are {row.figures.spread:.0%} apart.")
     return notes + _database_note(measured)
@@ -170,10 +147,6 @@ def _database_note(rows: list[Row]) -> list[str]:
     used = [(row.variant.title, row.figures.database_cpu_ms) for row in rows if row.figures]
     told = [f"{title} {significant(cpu_ms)}" for title, cpu_ms in used if cpu_ms is not None]
     return [f"CPU ms a request of the database, beside the variant's: {', '.join(told)}."] if told else []
-
-
-def _listed(names: list[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _rich_table(section: Section, *, narrow: bool) -> RichTable:
@@ -188,13 +161,14 @@ def _rich_table(section: Section, *, narrow: bool) -> RichTable:
         pad_edge=False,
     )
     for place, column in enumerate(columns):
-        table.add_column(column, justify="left" if place < LEFT_COLUMNS else "right")
+        # A figure that is cut off would be another figure.
+        table.add_column(column, justify="left" if place < LEFT_COLUMNS else "right", overflow="fold")
     for row in section.rows:
         table.add_row(*(cell.replace(" ", "\n") if narrow else cell for cell in row[: len(columns)]))
     return table
 
 
-def _render(template: str, result: Result) -> str:
+def _render(template: str, result: Result, extras: Sequence[str] = ()) -> str:
     source = files("benchmarks.report") / "templates"
     # Markdown is no HTML, and what is put into it is our own.
     templates = Templates(autoescape=False, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)  # noqa: S701
@@ -205,6 +179,7 @@ def _render(template: str, result: Result) -> str:
     values = {
         "result": result,
         "sections": sections(result),
+        "extras": extras,
         "columns": COLUMNS,
         "left": LEFT_COLUMNS,
         "rounds": complete_rounds(result),

@@ -1,0 +1,38 @@
+"""Tables for a terminal of what changed between two results, and of what was reproduced. Pure."""
+
+from collections.abc import Sequence
+
+from rich.table import Table
+
+from benchmarks.report.difference import Difference
+from benchmarks.report.numbers import ratio_text, significant
+from benchmarks.report.reproduction import Reproduced
+
+
+def difference_table(found: Difference) -> Table:
+    """A row for each cell that both results have."""
+    table = Table("variant", "scenario", title="Requests a second: the second result over the first, with 95 %")
+    table.add_column("ratio", justify="right")
+    table.add_column("so it is")
+    for change in found.changes:
+        table.add_row(change.variant, change.scenario, ratio_text(change.ratio), change.verdict)
+    return table
+
+
+def reproduction_table(found: Sequence[Reproduced]) -> Table:
+    """A row for each ratio that both runs have."""
+    table = Table("scenario", "ratio of", title="Ratios there and here, with 95 %; requests/s are told, not judged")
+    table.add_column("so it", no_wrap=True)
+    for column in ("there", "here", "here/there", "requests/s"):
+        table.add_column(column, justify="right", overflow="fold")
+    for one in found:
+        table.add_row(
+            one.scenario,
+            f"{one.variant} to {one.reference}",
+            "agrees" if one.agrees else "differs",
+            ratio_text(one.there),
+            ratio_text(one.here),
+            ratio_text(one.apart),
+            f"{significant(one.rate_there)} → {significant(one.rate_here)}",
+        )
+    return table

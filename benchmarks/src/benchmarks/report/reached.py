@@ -1,0 +1,49 @@
+"""What a run has reached, and what it cost: the last lines that it prints. Pure."""
+
+import math
+
+from benchmarks.gates import round_rates
+from benchmarks.results import Result
+from benchmarks.statistics.ranking import widest_half_width
+
+MINUTE = 60.0
+
+
+def reached(result: Result) -> list[str]:
+    """One line for the precision, one for the time, and one for each thing that could not be measured."""
+    spent = {name: seconds for name, seconds in result.study_seconds.items() if seconds >= 1}
+    minutes = ", ".join(f"{name} {_minutes(seconds)}" for name, seconds in spent.items())
+    again = f", gone on with {result.resumed} times" if result.resumed > 1 else ", gone on with once"
+    cost = f"It took {_minutes(result.seconds)} minutes{again if result.resumed else ''}: {minutes}."
+    return [*_precision(result), cost, *result.notes]
+
+
+def _precision(result: Result) -> list[str]:
+    widths = {scenario.name: _half_width(result, scenario.name) for scenario in result.scenarios}
+    known = {name: width for name, width in widths.items() if math.isfinite(width)}
+    if not known:
+        return []
+    name = max(known, key=lambda name: known[name])
+    rounds = max((sample.round for sample in result.samples), default=0)
+    target = "" if result.settings.quick else f"; the target is ± {result.settings.precision:.0%}"
+    return [f"{rounds} rounds: ratios are known to ± {known[name]:.0%} at worst ({name}){target}."]
+
+
+def _half_width(result: Result, scenario: str) -> float:
+    rates = {
+        variant.name: round_rates(
+            (
+                one
+                for one in result.samples
+                if (one.variant, one.scenario, one.handler) == (variant.name, scenario, "shipped")
+            ),
+            result.settings,
+        )
+        for variant in result.variants
+        if variant.contract.ok
+    }
+    return widest_half_width(rates)
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds / MINUTE:.1f}"
