@@ -30,7 +30,7 @@ def test_the_framework_alone_is_in_no_figure_of_its_variant(rich_result: Result)
     assert ratios == pytest.approx([1.6] * 4, rel=0.2)
 
 
-def test_a_turn_that_failed_a_gate_is_left_out_and_a_round_without_a_good_one_makes_the_cell_invalid(
+def test_a_turn_that_failed_a_gate_is_left_out_and_too_few_rounds_with_a_good_one_make_the_cell_invalid(
     rich_result: Result,
 ) -> None:
     def disturbed(turns: set[int]) -> Result:
@@ -44,6 +44,8 @@ def test_a_turn_that_failed_a_gate_is_left_out_and_a_round_without_a_good_one_ma
 
     assert fault(disturbed({2}), "page", "flask") is None
     assert fault(disturbed({1, 2}), "page", "flask") == Fault("others", "others used 50% of a core meanwhile (round 2)")
+    more = replace(disturbed({1, 2}), settings=replace(rich_result.settings, rounds=4))
+    assert fault(more, "page", "flask") is None
 
 
 def test_a_failure_concerns_its_own_study_and_handler_only(rich_result: Result) -> None:

@@ -131,7 +131,11 @@ def _table(result: Result, scenario: ScenarioRecord, handler: str) -> Table:
 def _cell_fault(
     result: Result, scenario: ScenarioRecord, variant: VariantRecord, samples: Sequence[Sample], handler: str
 ) -> Fault | None:
-    """Why a cell cannot be trusted: its variant does not keep the contract, did not run, or a round has no window."""
+    """Why a cell cannot be trusted: its variant does not keep the contract, did not run, or lost too many rounds.
+
+    A round is lost when no window of it passes the gates. That is no matter while as many are left as the run had to
+    take at least.
+    """
     if not variant.contract.ok:
         return _contract_fault(variant)
     for failure in result.failures:
@@ -139,7 +143,7 @@ def _cell_fault(
             return Fault("failed", f"round {failure.round}: {failure.why}")
     rated = round_rates(samples, result.settings)
     for sample in samples:
-        if sample.round not in rated:
+        if sample.round not in rated and len(rated) < result.settings.rounds:
             fault = sample_faults(sample, result.settings)[0]
             return Fault(fault.gate, f"{fault.why} ({_when(sample)})")
     return None if samples else Fault("failed", "not measured before the run was ended")
