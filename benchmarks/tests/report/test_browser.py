@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from selenium.common import StaleElementReferenceException
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.wait import WebDriverWait
 
 from benchmarks.report.page import to_html
 from benchmarks.results import Result
@@ -169,7 +171,9 @@ def test_a_slider_ranks_anew_at_once_and_the_button_goes_back(opens: Opener, ric
     assert {row[0]: row[1] for row in alone} == pings
     assert texts(page.find_elements(By.CSS_SELECTOR, "#of-ping, #mix-shares")) == ["100 %", "Ping 100 %"]
     page.find_element(By.CSS_SELECTOR, "#mixer button").click()
-    assert cells(page, "mix-table") == usual
+    # The sliders go back after the event of the click, and the table after them.
+    wait = WebDriverWait(page, 10, ignored_exceptions=(StaleElementReferenceException,))
+    wait.until(lambda _: cells(page, "mix-table") == usual)
 
 
 def test_a_mix_of_nothing_says_so(opens: Opener, rich_result: Result) -> None:
