@@ -1,4 +1,4 @@
-"""The gates that a measurement has to pass before its number is shown. Pure; the limits are those of METHOD.md."""
+"""The gates that a measurement has to pass before its number is shown. Pure; the limits are those of docs/method.md."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

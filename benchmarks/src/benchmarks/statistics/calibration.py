@@ -18,7 +18,7 @@ from benchmarks.statistics.ranking import is_tied
 
 CALIBRATION_SCHEMA = 1
 CAPACITY, EXACT = "capacity", "exact cost"
-# What the exact cost has to find of the planted slow-downs (METHOD.md).
+# What the exact cost has to find of the planted slow-downs (docs/method.md).
 EXACT_SHARE = 0.95
 
 

@@ -43,7 +43,7 @@ class Database(Protocol):
 
 @dataclass(frozen=True)
 class Rows:
-    """How much is seeded. The defaults are the seeded state of the method (METHOD.md, equal conditions)."""
+    """How much is seeded. The defaults are the seeded state of the method (docs/method.md, equal conditions)."""
 
     articles: int = 10_000
     users: int = 500

@@ -27,7 +27,7 @@ class LoadError(Exception):
 
 
 class Mix(StrEnum):
-    """The scenarios (METHOD.md) that have a user class in the locustfile."""
+    """The scenarios (docs/method.md) that have a user class in the locustfile."""
 
     BLOG = "blog"
     PING = "ping"
