@@ -86,8 +86,8 @@ def compare_command(
 ) -> None:
     """Check every variant against the contract, measure those that keep it, and print one table a scenario.
 
-    Ctrl-C ends it and keeps what was measured; so does everything else from the end of the first round on, and
-    --resume goes on. Exit code 1 when a variant has no figures.
+    Whatever ends it early, the rounds that were complete are kept, and `--resume` goes on from there. Exit code 1 when
+    a variant has no figures.
     """
     if results:
         compare_files(results, fail_if_slower)

@@ -9,7 +9,7 @@ FEATURES = {
     "orm": "object-relational mapper",
     "admin": "admin site",
     "async": "asynchronous handlers",
-    "openapi": "OpenAPI document from the code",
+    "openapi": "OpenAPI document",
     "validation": "validation of input",
     "websocket": "WebSocket",
     "templates": "HTML templates",
