@@ -11,7 +11,7 @@ from benchmarks import cli
 from benchmarks.cli_report import current_lock
 from benchmarks.files import read_result, write_result
 from benchmarks.report.markdown import to_markdown
-from benchmarks.results import Contract, Result
+from benchmarks.results import Contract, Result, Sample
 from benchmarks.run import order
 from variants.cli import app
 
@@ -126,6 +126,15 @@ def test_the_end_says_what_was_reached_what_it_cost_and_what_is_missing(
     assert "3 rounds: ratios are known to ±" in said
     assert "It took 10.0 minutes, gone on with once: contract 2.0, capacity 8.0." in said
     assert "room for one worker" in said
+
+
+def test_ratios_of_two_rounds_that_differ_are_not_said_to_be_known(
+    plays: Callable[[Result], list[str]], small_result: Result, sample: Callable[..., Sample]
+) -> None:
+    rates = {"tornado": (4000.0, 4100.0), "flask": (4010.0, 2500.0)}
+    two = tuple(sample(turn, name, rate=rate) for name, some in rates.items() for turn, rate in enumerate(some, 1))
+    said = " ".join(runner.invoke(app, plays(replace(small_result, samples=two))).output.split())
+    assert "2 rounds: too few of them passed the gates to tell all ratios of ping." in said
 
 
 @pytest.mark.parametrize(

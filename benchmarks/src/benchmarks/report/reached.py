@@ -7,6 +7,8 @@ from benchmarks.results import Result
 from benchmarks.statistics.ranking import widest_half_width
 
 MINUTE = 60.0
+# An interval as wide as twice its ratio says no more than that there are too few rounds.
+KNOWN = 1.0
 
 
 def reached(result: Result) -> list[str]:
@@ -26,6 +28,8 @@ def _precision(result: Result) -> list[str]:
     name = max(known, key=lambda name: known[name])
     rounds = max((sample.round for sample in result.samples), default=0)
     target = "" if result.settings.quick else f"; the target is ± {result.settings.precision:.0%}"
+    if known[name] > KNOWN:
+        return [f"{rounds} rounds: too few of them passed the gates to tell all ratios of {name}{target}."]
     return [f"{rounds} rounds: ratios are known to ± {known[name]:.0%} at worst ({name}){target}."]
 
 
