@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -35,19 +37,32 @@ def words(process: psutil.Process) -> list[str]:
         return []
 
 
+@contextmanager
+def heard_by_children(number: signal.Signals) -> Iterator[None]:
+    """Let children hear a signal that this process has to ignore, as SIGINT in the background of a shell."""
+    before = signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
+
+
 @pytest.mark.parametrize(
     ("command", "number"),
     [([str(HERE / "run.py")], signal.SIGTERM), (["-c", MUTANTS], signal.SIGINT)],
     ids=["the unchanged variants", "mutants"],
 )
 def test_nothing_is_left_behind(command: list[str], number: signal.Signals) -> None:
-    with subprocess.Popen(  # noqa: S603 - this interpreter and the tool itself, no shell
-        [sys.executable, *command],
-        env={**os.environ, "PYTHONPATH": str(HERE)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    ) as run:
+    with (
+        heard_by_children(number),
+        subprocess.Popen(  # noqa: S603 - this interpreter and the tool itself, no shell
+            [sys.executable, *command],
+            env={**os.environ, "PYTHONPATH": str(HERE)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        ) as run,
+    ):
         try:
             started = started_by(psutil.Process(run.pid))
             run.send_signal(number)
