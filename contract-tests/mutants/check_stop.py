@@ -5,12 +5,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 import pytest
+
+from variants.groups import heard_by_children
 
 HERE = Path(__file__).parent
 # All mutants, without the suite on the unchanged variants, which comes first.
@@ -35,16 +35,6 @@ def words(process: psutil.Process) -> list[str]:
         return process.cmdline()
     except psutil.Error:
         return []
-
-
-@contextmanager
-def heard_by_children(number: signal.Signals) -> Iterator[None]:
-    """Let children hear a signal that this process has to ignore, as SIGINT in the background of a shell."""
-    before = signal.signal(number, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(number, before)
 
 
 @pytest.mark.parametrize(

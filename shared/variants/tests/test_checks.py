@@ -1,5 +1,6 @@
 """The steps of `check` run side by side, and each one's output is shown whole."""
 
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -88,3 +89,14 @@ def test_an_interrupt_ends_the_steps_that_run(python: Callable[..., Step], tmp_p
     with pytest.raises(KeyboardInterrupt):
         run_checks([python("endless", ENDLESS, began, ended), python("short", "")], began=silent, ended=interrupt)
     assert ended.exists()
+
+
+def test_a_step_hears_its_stop_signal_where_this_process_was_started_to_ignore_it(python: Callable[..., Step]) -> None:
+    asks = "import signal, sys; sys.exit(signal.getsignal(signal.SIGINT) is signal.SIG_IGN)"
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        outcomes = run_checks([python("asks", asks)], began=silent, ended=silent)
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert [outcome.exit_code for outcome in outcomes] == [0]

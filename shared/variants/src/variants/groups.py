@@ -121,3 +121,16 @@ def interrupted_by_any_stop_signal() -> Iterator[None]:
     finally:
         for number, handler in previous.items():
             signal.signal(number, signal.SIG_DFL if handler is None else handler)
+
+
+@contextmanager
+def heard_by_children(number: signal.Signals) -> Iterator[None]:
+    """Let children hear a signal that this process was started to ignore, as SIGINT in the background of a shell.
+
+    What is ignored stays so in children, and a child that is told to stop by such a signal would never end.
+    """
+    before = signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(number, signal.SIG_DFL if before is None else before)
