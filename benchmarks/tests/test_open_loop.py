@@ -5,6 +5,9 @@ a machine does only makes it longer, the shortest of some windows is held to 2 %
 """
 
 import importlib.util
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from itertools import islice, pairwise
@@ -208,3 +211,23 @@ def test_a_load_that_cannot_be_brought_up_says_why(generator: Generator, members
 
     with pytest.raises(LoadFailedError, match=message):
         ask(generator, Nobody(), **members)
+
+
+def test_the_generator_comes_first_on_its_core_while_its_requests_are_due(
+    generator: Generator, fake_server: Fake
+) -> None:
+    seen = {}
+    request = {"mode": "open", "user": "Ping", "rate": 50, "warm_up": 0.1, "window": 2.0}
+    with fake_server() as server:
+        generator.measure(
+            request | {"host": server.base_url},
+            lambda event: seen.update({event: os.sched_getscheduler(generator.pid)}),
+        )
+    assert seen["window_begins"] == (os.SCHED_RR if may_come_first() else os.SCHED_OTHER)
+    assert os.sched_getscheduler(generator.pid) == os.SCHED_OTHER
+
+
+def may_come_first() -> bool:
+    """Whether this user may have a real-time priority."""
+    command = "import os; os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))"
+    return subprocess.run([sys.executable, "-c", command], capture_output=True, check=False).returncode == 0

@@ -12,7 +12,8 @@ from locust.runners import LocalRunner
 
 from traffic.load import Announce, LoadError
 from traffic.recorder import Recorder, Summary, listen_alone
-from traffic.user import ApiUser, base_data_of
+from traffic.servers import prepare
+from traffic.user import ApiUser
 
 WARM_UP_WINDOW_SECONDS = 0.5
 SETTLED_WINDOWS = 3
@@ -27,7 +28,7 @@ class ClosedLoop:
     """One measurement. Seconds throughout; the warm-up ends early once its windows agree.
 
     `settle` passes between the start and the window whatever the warm-up says: for a server that is warm already, and
-    only the connections are new.
+    only the connections are new. `server` is that of `traffic.servers`.
     """
 
     host: str
@@ -36,6 +37,7 @@ class ClosedLoop:
     warm_up_max: float = 10.0
     window: float = 2.0
     settle: float = 0.0
+    server: str = ""
 
     def __post_init__(self) -> None:
         if self.users < 1 or self.window <= 0 or self.warm_up_max < 0 or self.settle < 0:
@@ -54,9 +56,11 @@ def measure(plan: ClosedLoop, user_class: type[User], announce: Announce) -> Sum
     """
     recorder = Recorder()
     environment = Environment(user_classes=[user_class], host=plan.host, stop_timeout=STOP_SECONDS)
-    if issubclass(user_class, ApiUser) and user_class.wants_base_data:
-        base_data_of(environment, plan.host)
+    listen_alone(environment, recorder.on_request)
+    if issubclass(user_class, ApiUser):
+        prepare(environment, user_class, plan.server, recorder)
     runner = environment.create_local_runner()
+    # The runner has brought Locust's statistics back.
     listen_alone(environment, recorder.on_request)
     gc.disable()
     try:

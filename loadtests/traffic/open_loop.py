@@ -17,8 +17,10 @@ from traffic.alarm import Alarm, alarm
 from traffic.arrivals import poisson_arrivals
 from traffic.connections import Arrival, Connections
 from traffic.load import Announce, LoadError
+from traffic.priority import ahead_of_others
 from traffic.recorder import Recorder, Summary, listen_alone
-from traffic.user import ApiUser, base_data_of
+from traffic.servers import first_user, prepare
+from traffic.user import ApiUser
 
 # Preparations are over by then, so the first arrivals are not late.
 LEAD_SECONDS = 0.05
@@ -38,6 +40,7 @@ class OpenLoop:
         warm_up: how long requests come at this rate before the window.
         grace: how long the window's requests may be under way after its end.
         connections: the most that are opened; what is due when all are busy waits, and its time counts.
+        server: as `traffic.servers` has it.
     """
 
     host: str
@@ -48,6 +51,7 @@ class OpenLoop:
     window: float = 3.0
     grace: float = 2.0
     connections: int = 512
+    server: str = ""
 
     def __post_init__(self) -> None:
         if min(self.rate, self.window) <= 0 or self.connections < 1 or min(self.warm_up, self.grace) < 0:
@@ -102,28 +106,15 @@ def measure(plan: OpenLoop, user_class: type[ApiUser], announce: Announce) -> Su
     environment = Environment(user_classes=[user_class], host=plan.host)
     answers = Answers()
     listen_alone(environment, answers.on_request)
-    connections = Connections(_first_user(environment, user_class, answers), most=plan.connections)
+    prepare(environment, user_class, plan.server, answers.preparations)
+    connections = Connections(first_user(environment, user_class, answers.preparations), most=plan.connections)
     gc.disable()
     try:
-        with alarm() as sleep_until:
+        with alarm() as sleep_until, ahead_of_others():
             return _carried_out(plan, connections, sleep_until, announce)
     finally:
         connections.close()
         gc.enable()
-
-
-def _first_user(environment: Environment, user_class: type[ApiUser], answers: Answers) -> ApiUser:
-    """The one who logs in; the others use its token, so that a connection more is no log-in more."""
-    # As Locust's runners do it.
-    user_class.host = environment.host
-    if user_class.wants_base_data:
-        base_data_of(environment, str(environment.host))
-    user = user_class(environment)
-    try:
-        user.on_start()
-    except gevent.GreenletExit as error:
-        raise LoadError(f"the user could not start: {answers.preparations.failures_in_words()}") from error
-    return user
 
 
 def _carried_out(plan: OpenLoop, connections: Connections, sleep_until: Alarm, announce: Announce) -> Summary:

@@ -29,6 +29,8 @@ Check = Callable[[object, ResponseContextManager], str | None]
 
 _base_data: WeakKeyDictionary[Environment, BaseData | BaseDataError] = WeakKeyDictionary()
 _base_data_lock = threading.Lock()
+# The user of each environment whose token all the others send; where there is none, everyone logs in.
+_pioneers: "WeakKeyDictionary[Environment, ApiUser]" = WeakKeyDictionary()
 
 
 class WrongStatusError(Exception):
@@ -75,6 +77,14 @@ def base_data_of(environment: Environment, host: str) -> BaseData:
     return known
 
 
+def share(environment: Environment, base_data: BaseData | None, pioneer: "ApiUser | None") -> None:
+    """Let the users of an environment start with what is known of the server already: its rows, and a token."""
+    if base_data is not None:
+        _base_data[environment] = base_data
+    if pioneer is not None:
+        _pioneers[environment] = pioneer
+
+
 def forget_base_data(environment: Environment) -> None:
     """Read the base data again at the next start, as another host may be named by then."""
     _base_data.pop(environment, None)
@@ -95,6 +105,10 @@ class ApiUser(FastHttpUser):
 
     def on_start(self) -> None:
         """Log in and read what is needed, before the first request that counts."""
+        pioneer = _pioneers.get(self.environment)
+        if pioneer is not None:
+            self.start_as(pioneer)
+            return
         self._connect()
         self._token_expires = float("inf")
         self._headers: dict[str, str] = {}
@@ -116,6 +130,11 @@ class ApiUser(FastHttpUser):
         """Close the connection now: garbage is not collected between two measurements."""
         if isinstance(self.client.client, LeanAgent):
             self.client.client.close()
+
+    @property
+    def is_to_log_in_again(self) -> bool:
+        """Whether the token that it sends is about to expire."""
+        return time.monotonic() > self._token_expires
 
     def context(self) -> dict[str, object]:
         """What Locust tells whoever listens to requests, beside the answer."""
@@ -161,7 +180,7 @@ class ApiUser(FastHttpUser):
         self._until_check = random.randrange(CHECK_EVERY)  # noqa: S311 - spreads the checks, no secret
 
     def _renew_token(self) -> None:
-        if time.monotonic() > self._token_expires:
+        if self.is_to_log_in_again:
             self.log_in()
 
     def _fault(self, response: ResponseContextManager, status: int, check: Check, *, always: bool = False) -> bool:
