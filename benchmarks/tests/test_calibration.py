@@ -8,6 +8,9 @@ import pytest
 
 from benchmarks import results
 from benchmarks.files import ResultError
+from benchmarks.report.markdown import to_markdown
+from benchmarks.report.page import to_html
+from benchmarks.report.readme import readme_text
 from benchmarks.results import Result
 from benchmarks.run.calibrate import capacity_ratio, exact_ratios, planted_work
 from benchmarks.statistics.calibration import (
@@ -143,11 +146,11 @@ def test_the_exact_cost_has_to_find_nearly_all() -> None:
 def test_the_lines_have_shares_bounds_and_what_was_expected(calibration: Calibration) -> None:
     same, planted = calibration_lines(calibration)
     assert same == (
-        "- The same server under two names, by capacity: told apart in 1 of 40 runs (2.5%; 0.1% to 13.2%); "
+        "The same server under two names, by capacity: told apart in 1 of 40 runs (2.5%; 0.1% to 13.2%); "
         "allowed are 5%: kept."
     )
     assert planted == (
-        "- A planted slow-down of 5%, by exact cost: found in 40 of 40 runs (100.0%; 91.2% to 100.0%); asked for are "
+        "A planted slow-down of 5%, by exact cost: found in 40 of 40 runs (100.0%; 91.2% to 100.0%); asked for are "
         "95%: kept; 0 with the wrong sign; median ratio 1.050; 2 runs were left with too few rounds."
     )
 
@@ -159,8 +162,7 @@ def test_a_weighing_without_runs_has_no_line(calibration: Calibration) -> None:
 def test_a_weighing_with_void_runs_only_says_so(calibration: Calibration) -> None:
     (line,) = calibration_lines(replace(calibration, weighings=(replace(weighing(1.0), void=3),)))
     assert line == (
-        "- The same server under two names, by capacity: nothing could be compared; "
-        "3 runs were left with too few rounds."
+        "The same server under two names, by capacity: nothing could be compared; 3 runs were left with too few rounds."
     )
 
 
@@ -203,3 +205,13 @@ def test_exact_costs_are_compared_trial_by_trial() -> None:
     assert [ratio.estimate for ratio in ratios] == pytest.approx([1.05, 1.05])
     assert all(ratio.told_apart for ratio in ratios)
     assert not any(ratio.told_apart for ratio in exact_ratios({("one", 1): 100.0, ("two", 1): 100.4}, "one", "two"))
+
+
+def test_the_report_tells_what_the_scale_is_worth(calibration: Calibration, small_result: Result) -> None:
+    lines = calibration_lines(calibration)
+    assert lines
+    for told in (to_markdown(small_result, None, calibration), readme_text(small_result, None, calibration)):
+        assert all(f"- {line}" in told for line in lines)
+    page = to_html(small_result, None, calibration)
+    assert all(line in page for line in lines)
+    assert "The scale itself" not in to_html(small_result)

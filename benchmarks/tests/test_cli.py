@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from benchmarks import cli
-from benchmarks.cli_report import current_lock
+from benchmarks.cli_report import calibration_of, current_lock
 from benchmarks.files import read_result, write_result
 from benchmarks.report.markdown import to_markdown
 from benchmarks.results import Contract, Result, Sample
@@ -45,7 +45,9 @@ def test_a_comparison_is_printed_and_kept_as_data_page_markdown_and_csv(
         f"2026-11-20-quick.{kind}" for kind in ("csv", "html", "json", "md")
     ]
     result = read_result(tmp_path / "2026-11-20-quick.json")
-    assert (tmp_path / "2026-11-20-quick.md").read_text(encoding="utf-8") == to_markdown(result, current_lock())
+    assert (tmp_path / "2026-11-20-quick.md").read_text(encoding="utf-8") == to_markdown(
+        result, current_lock(), calibration_of(result.method)
+    )
 
 
 def test_a_second_comparison_of_a_day_does_not_write_over_the_first(
@@ -123,7 +125,7 @@ def test_the_end_says_what_was_reached_what_it_cost_and_what_is_missing(
         notes=("Scale: with 2 cores there is room for one worker.",),
     )
     said = " ".join(runner.invoke(app, plays(result)).output.split())
-    assert "3 rounds: ratios are known to ±" in said
+    assert "3 complete rounds: ratios are known to ±" in said
     assert "It took 10.0 minutes, gone on with once: contract 2.0, capacity 8.0." in said
     assert "room for one worker" in said
 
@@ -133,8 +135,10 @@ def test_ratios_of_two_rounds_that_differ_are_not_said_to_be_known(
 ) -> None:
     rates = {"tornado": (4000.0, 4100.0), "flask": (4010.0, 2500.0)}
     two = tuple(sample(turn, name, rate=rate) for name, some in rates.items() for turn, rate in enumerate(some, 1))
-    said = " ".join(runner.invoke(app, plays(replace(small_result, samples=two))).output.split())
-    assert "2 rounds: too few of them passed the gates to tell all ratios of ping." in said
+    variants = tuple(variant for variant in small_result.variants if variant.name in rates)
+    some = replace(small_result, samples=two, variants=variants)
+    said = " ".join(runner.invoke(app, plays(some)).output.split())
+    assert "2 complete rounds: too few of them passed the gates to tell all ratios of ping." in said
 
 
 @pytest.mark.parametrize(

@@ -15,13 +15,12 @@ from benchmarks.run.callgrind import CallgrindError
 from benchmarks.run.generator import GeneratorError
 from benchmarks.run.layout import LayoutError
 from benchmarks.run.stage import real_stage
-from benchmarks.statistics.calibration import Calibration, calibration_lines, calibration_to_json, verdict
+from benchmarks.statistics.calibration import PUBLISHED, Calibration, calibration_lines, calibration_to_json, verdict
 from variants.catalog import load_variants
 from variants.cli import FAILED, app, errors, in_one_line, refused
 from variants.engines import Engine
 
 EXIT_INTERRUPTED = 130
-USUAL_FILE = Path("benchmarks/results/calibration.json")
 # With fewer, an interval of shares says little: none found of 40 is still up to 8.8 %.
 USUAL_RUNS = 40
 
@@ -29,7 +28,7 @@ USUAL_RUNS = 40
 @app.command("calibrate", epilog="Example: compare-frameworks calibrate --runs 100 --out .work/calibration.json")
 def calibrate_command(
     runs: Annotated[int, typer.Option(min=1, help="How often each pair is compared.")] = USUAL_RUNS,
-    out: Annotated[Path | None, typer.Option(help="The file of the result.", show_default=str(USUAL_FILE))] = None,
+    out: Annotated[Path | None, typer.Option(help="The file of the result.", show_default=str(PUBLISHED))] = None,
     seed: Annotated[int | None, typer.Option(help="Of the random orders.", show_default="random")] = None,
 ) -> None:
     """Compare the same server under two names, and one with a planted slow-down of 5 %: what is found, and how often?
@@ -38,7 +37,7 @@ def calibrate_command(
     """
     with in_one_line():
         stage = real_stage(Engine.SQLITE)
-        file = out or stage.root / USUAL_FILE
+        file = out or stage.root / PUBLISHED
         plan = Plan(runs=runs, seed=new_seed() if seed is None else seed, variants=load_variants())
         try:
             with progress_bar() as show:
@@ -63,7 +62,7 @@ def _write(file: Path, found: Calibration) -> None:
 def _tell(found: Calibration) -> None:
     console = Console()
     for line in calibration_lines(found):
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+        console.print(f"- {line}", markup=False, highlight=False, soft_wrap=True)
     if found.ended == INTERRUPTED:
         raise typer.Exit(EXIT_INTERRUPTED)
     if not all(weighing.ratios and verdict(weighing).kept for weighing in found.weighings):

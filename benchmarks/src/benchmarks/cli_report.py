@@ -21,10 +21,12 @@ from benchmarks.report.reproduction import reproductions, without_figures
 from benchmarks.report.text import to_console
 from benchmarks.report.tidy import to_csv
 from benchmarks.results import Result
+from benchmarks.run.book import COMPLETE
 from benchmarks.run.generator import GeneratorError
 from benchmarks.run.layout import LayoutError
 from benchmarks.run.reproduce import CannotReproduceError, reproduce, reproduction_order
 from benchmarks.run.stage import real_stage
+from benchmarks.statistics.calibration import PUBLISHED, Calibration, calibration_from_json
 from variants.catalog import workspace_root
 from variants.cli import FAILED, app, errors, in_one_line, refused
 
@@ -76,16 +78,17 @@ def report_command(
     """Print a result in brief, or write it as a page, as Markdown, as CSV, or in brief into a README."""
     with _in_one_line():
         read, lock = read_result(result), current_lock()
+        calibration = calibration_of(read.method)
         if html:
-            html.write_text(to_html(read, lock), encoding="utf-8")
+            html.write_text(to_html(read, lock, calibration), encoding="utf-8")
         if markdown:
-            markdown.write_text(to_markdown(read, lock), encoding="utf-8")
+            markdown.write_text(to_markdown(read, lock, calibration), encoding="utf-8")
         if csv:
             csv.write_text(to_csv(read), encoding="utf-8")
         if readme:
             page = html or result.with_suffix(".html")
             link = Path(relpath(page, readme.parent)).as_posix() if page.exists() else None
-            text = replace_between_markers(readme.read_text(encoding="utf-8"), readme_text(read, link))
+            text = replace_between_markers(readme.read_text(encoding="utf-8"), readme_text(read, link, calibration))
             readme.write_text(text, encoding="utf-8")
         if not any((html, markdown, csv, readme)):
             to_console(read, Console())
@@ -150,9 +153,9 @@ def reproduce_command(
 
 def write_beside(result: Result, path: Path) -> None:
     """Write a result's page, its Markdown and its CSV beside its file."""
-    lock = current_lock()
-    path.with_suffix(".html").write_text(to_html(result, lock), encoding="utf-8")
-    path.with_suffix(".md").write_text(to_markdown(result, lock), encoding="utf-8")
+    lock, calibration = current_lock(), calibration_of(result.method)
+    path.with_suffix(".html").write_text(to_html(result, lock, calibration), encoding="utf-8")
+    path.with_suffix(".md").write_text(to_markdown(result, lock, calibration), encoding="utf-8")
     path.with_suffix(".csv").write_text(to_csv(result), encoding="utf-8")
 
 
@@ -160,6 +163,19 @@ def current_lock() -> Lock:
     """What this workspace pins; nothing where it has no lock."""
     path = workspace_root() / "requirements.lock"
     return pins(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def calibration_of(method: int) -> Calibration | None:
+    """The published calibration of this version of the method, if there is one and it was made to its end.
+
+    Raises:
+        ResultError: the file is no calibration.
+    """
+    path = workspace_root() / PUBLISHED
+    if not path.exists():
+        return None
+    found = calibration_from_json(path.read_text(encoding="utf-8"))
+    return found if (found.method, found.ended) == (method, COMPLETE) else None
 
 
 @contextmanager

@@ -43,6 +43,19 @@ def cannot_serve(faults: Sequence[Fault]) -> bool:
     return disturbance(faults) is None and any(fault.gate == RATE for fault in faults)
 
 
+def fault_of_rounds(found: Sequence[Sequence[Fault]]) -> Fault | None:
+    """What is wrong with a point of some rounds, given the faults of each.
+
+    A round that was disturbed says nothing, and is left out while most are left. Of those, a server that fails in most
+    cannot do what was asked; one that fails in fewer has long times there, which are in its figures.
+    """
+    disturbed = [fault for faults in found if (fault := disturbance(faults))]
+    if 2 * len(disturbed) >= len(found):
+        return disturbed[0] if disturbed else None
+    failed = [faults[0] for faults in found if faults and not disturbance(faults)]
+    return failed[0] if 2 * len(failed) > len(found) - len(disturbed) else None
+
+
 def _others(usage: Usage) -> Fault | None:
     share = (usage.others_cpu_seconds + usage.stolen_seconds) / usage.seconds
     if share <= MAX_OTHERS_SHARE:

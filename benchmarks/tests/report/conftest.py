@@ -8,6 +8,8 @@ import pytest
 
 from benchmarks import results, studies
 
+from ..histograms import HISTOGRAM
+
 RATES = {
     "django": {"ping": 2400.0, "article": 920.0, "page": 350.0, "create_article": 180.0, "blog": 420.0},
     "fastapi": {"ping": 6700.0, "article": 2490.0, "page": 800.0, "create_article": 610.0, "blog": 1020.0},
@@ -48,7 +50,7 @@ def make_load(rate: float, *, users: int = 32) -> studies.Load:
         window_seconds=2.0,
         mean_ms=users / rate * 1000,
         latency_ms={name: factor * users / rate * 1000 for name, factor in _quantiles(2.0)},
-        histogram="HIST",
+        histogram=HISTOGRAM,
         cpu_seconds=1.0,
         concurrency=users,
         warm_up_rates=(rate, rate, rate),
@@ -163,7 +165,7 @@ def _open_load(rate: float, capacity: float, draw: random.Random) -> studies.Ope
         window_seconds=4.0,
         mean_ms=waited,
         latency_ms={name: factor * waited for name, factor in _quantiles(4.6)},
-        histogram="HIST",
+        histogram=HISTOGRAM,
         cpu_seconds=1.0,
         late_share=0.001,
         most_in_flight=20,

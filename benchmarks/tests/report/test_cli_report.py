@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from benchmarks import cli, cli_report
-from benchmarks.cli_report import current_lock
+from benchmarks.cli_report import calibration_of, current_lock
 from benchmarks.files import read_result, write_result
 from benchmarks.report.markdown import to_markdown
 from benchmarks.report.page import to_html
@@ -52,8 +52,9 @@ def test_a_report_goes_into_every_file_that_is_named(written: Path, rich_result:
     page, markdown, table = (tmp_path / name for name in ("out.html", "out.md", "out.csv"))
     asked = ["report", str(written), "--html", str(page), "--markdown", str(markdown), "--csv", str(table)]
     assert runner.invoke(app, asked).exit_code == 0
-    assert page.read_text(encoding="utf-8") == to_html(rich_result, current_lock())
-    assert markdown.read_text(encoding="utf-8") == to_markdown(rich_result, current_lock())
+    calibration = calibration_of(rich_result.method)
+    assert page.read_text(encoding="utf-8") == to_html(rich_result, current_lock(), calibration)
+    assert markdown.read_text(encoding="utf-8") == to_markdown(rich_result, current_lock(), calibration)
     assert table.read_text(encoding="utf-8") == to_csv(rich_result)
 
 
@@ -67,7 +68,9 @@ def test_a_readme_gets_the_report_in_brief_and_a_link_to_the_page_where_there_is
     assert "The whole report" not in readme.read_text(encoding="utf-8")
     html = str(written.with_suffix(".html"))
     assert runner.invoke(app, ["report", str(written), "--html", html, "--readme", str(readme)]).exit_code == 0
-    assert readme_text(rich_result, "../result.html").strip() in readme.read_text(encoding="utf-8")
+    assert readme_text(rich_result, "../result.html", calibration_of(rich_result.method)).strip() in readme.read_text(
+        encoding="utf-8"
+    )
 
 
 @pytest.mark.parametrize(("factor", "code"), [(1.0, 0), (0.97, 0), (0.8, 1), (1.3, 0)])

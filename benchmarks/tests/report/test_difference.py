@@ -60,7 +60,7 @@ def test_a_cell_without_figures_on_one_side_is_told_and_not_judged(rich_result: 
 
 
 def test_methods_of_different_versions_are_never_compared(rich_result: Result) -> None:
-    with pytest.raises(NeverComparedError, match="never compared: 2 and 3"):
+    with pytest.raises(NeverComparedError, match="never compared: 3 and 4"):
         difference(rich_result, replace(rich_result, method=rich_result.method + 1))
 
 

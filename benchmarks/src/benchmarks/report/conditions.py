@@ -7,8 +7,10 @@ from benchmarks.report.blocks import Block, Cell, Heading, Prose, Section, Table
 from benchmarks.report.cast import Cast
 from benchmarks.report.cells import complete_rounds, repeats, tables
 from benchmarks.report.numbers import listed, significant
+from benchmarks.report.rounds import rounds_text, users_text, warm_up_text, windows_text
 from benchmarks.report.text import GATES, cores_text
 from benchmarks.results import Result
+from benchmarks.statistics.calibration import Calibration, calibration_lines
 from benchmarks.statistics.intervals import median_coverage
 
 ENDED = {
@@ -36,8 +38,8 @@ READING = (
 )
 
 
-def method_section(result: Result) -> Section:
-    """How it was measured, and how to read it."""
+def method_section(result: Result, calibration: Calibration | None) -> Section:
+    """How it was measured, how to read it, and what a test of the scale itself has shown."""
     blocks: tuple[Block, ...] = (
         Heading("How to read it"),
         Prose(READING, points=True),
@@ -45,9 +47,18 @@ def method_section(result: Result) -> Section:
         Prose(_method(result), points=True),
         Heading("How sure it is"),
         Prose(_certainty(result), points=True),
+        *_scale(calibration),
     )
     question = "What is behind a figure, and what is not?"
     return Section("method", "Method, and how to read it", question, blocks)
+
+
+def _scale(calibration: Calibration | None) -> tuple[Block, ...]:
+    if calibration is None:
+        return ()
+    day, machine = calibration.started_at[:10], calibration.environment.cpu
+    about = f"servers whose true ratio is known, weighed by this method on {day} ({machine})"
+    return (Heading("The scale itself", about), Prose(tuple(calibration_lines(calibration)), points=True))
 
 
 def environment_section(result: Result, cast: Cast) -> Section:
@@ -57,16 +68,13 @@ def environment_section(result: Result, cast: Cast) -> Section:
 
 
 def _method(result: Result) -> tuple[str, ...]:
-    settings = result.settings
-    turns = f", in {settings.turns} turns" if settings.turns > 1 else ""
     return (
         "A variant is measured only after every test of the contract suite has passed on that very tree and database.",
         f"A round gives each variant a fresh server and a freshly seeded database ({result.database.articles:,} "
-        f"articles, {result.database.users:,} users), in random order{turns}. All variants get the same cores, worker "
+        f"articles, {result.database.users:,} users), in random order. All variants get the same cores, worker "
         "processes, database connections and production settings.",
-        f"Capacity: {settings.users} users who ask again at once, after a warm-up of at most "
-        f"{settings.warm_up_max_seconds:g} s, for {settings.window_seconds:g} s. Statuses are all checked, and one "
-        "body in fifty.",
+        f"Capacity: {users_text(result)} who ask again at once; for each scenario {windows_text(result)}. Statuses are "
+        "all checked, and one body in fifty.",
         "Latency: arrivals at random instants that wait for no answer; time counts from the instant an arrival was "
         "due, so a stall is felt by all who came meanwhile.",
         f"A figure counts only with at most {MAX_ERROR_SHARE:.1%} errors, a generator below {MAX_GENERATOR_SHARE:.0%} "
@@ -87,7 +95,7 @@ def _generator(result: Result) -> str:
 
 def _certainty(result: Result) -> tuple[str, ...]:
     rounds = complete_rounds(result)
-    told = [f"{rounds} complete {'round' if rounds == 1 else 'rounds'}; the run went {ENDED[result.ended]}."]
+    told = [f"{rounds_text(result)}; the run went {ENDED[result.ended]}."]
     if 0 < rounds < ENOUGH_ROUNDS:
         told.append(
             f"With {rounds} rounds the interval of a rate is about their range, which holds the true median in "
@@ -102,11 +110,8 @@ def _certainty(result: Result) -> tuple[str, ...]:
     if again := repeats(result):
         counted = listed([f"{GATES[gate]} ({count})" for gate, count in again.most_common()])
         told.append(f"Measurements that were repeated because a gate tripped: {counted}.")
-    if unsettled := sum(not sample.load.warm_up_settled for sample in result.samples):
-        told.append(
-            f"{unsettled} of {len(result.samples)} windows began before three half-second windows of the warm-up "
-            "agreed within 5 %."
-        )
+    if warm_up := warm_up_text(result):
+        told.append(warm_up)
     return (*told, *result.notes)
 
 

@@ -16,10 +16,15 @@ from benchmarks.report.mix import mix_section
 from benchmarks.report.scale import scale_section
 from benchmarks.report.verdict import verdicts
 from benchmarks.results import Result
+from benchmarks.statistics.calibration import Calibration
 
 
-def report_sections(result: Result) -> list[Section]:
-    """Every section that the result has figures for, in the order of reading."""
+def report_sections(result: Result, calibration: Calibration | None = None) -> list[Section]:
+    """Every section that the result has figures for, in the order of reading.
+
+    Parameters:
+        calibration: of the same method, which is told beside how it was measured.
+    """
     cast = Cast.of(result)
     found = (
         _verdict_section(result, cast),
@@ -35,7 +40,7 @@ def report_sections(result: Result) -> list[Section]:
         mix_section(result, cast),
         features_section(result, cast),
         claims_section(result),
-        method_section(result),
+        method_section(result, calibration),
         environment_section(result, cast),
     )
     return [section for section in found if section is not None]

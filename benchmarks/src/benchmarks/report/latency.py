@@ -7,7 +7,7 @@ from statistics import median
 from markupsafe import Markup
 
 from benchmarks.gates import Fault
-from benchmarks.gates_open import latency_faults
+from benchmarks.gates_open import disturbance, fault_of_rounds, latency_faults
 from benchmarks.report.blocks import Block, Cell, Figure, Heading, Section, Table, columns, missing, text_column
 from benchmarks.report.capacity import number_cell, rate_cell
 from benchmarks.report.cast import Cast
@@ -98,7 +98,8 @@ def _point(result: Result, key: tuple[str, str, str], samples: Sequence[LatencyS
         return median(figure(sample) for sample in samples)
 
     scenario, variant, point = key
-    faults = [fault for sample in samples for fault in latency_faults(sample)[:1]]
+    invalid = fault_of_rounds([latency_faults(sample) for sample in samples])
+    samples = [sample for sample in samples if not disturbance(latency_faults(sample))] or samples
     return Point(
         variant=variant,
         scenario=scenario,
@@ -110,7 +111,7 @@ def _point(result: Result, key: tuple[str, str, str], samples: Sequence[LatencyS
             if all(name in sample.load.latency_ms for sample in samples)
         },
         answered=usual(lambda sample: 1 - sample.load.error_share),
-        invalid=faults[0] if faults else None,
+        invalid=invalid,
     )
 
 

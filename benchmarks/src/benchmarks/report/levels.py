@@ -47,10 +47,14 @@ def _blocks(result: Result, scenario: ScenarioRecord, cast: Cast) -> list[Block]
     places = standings(rates)
     asked = [level.variant for level in result.levels if level.scenario == scenario.name]
     lost = [name for name in cast.titles if name in asked and name not in places]
+    why = {level.variant: level.invalid for level in result.levels if level.scenario == scenario.name and level.invalid}
     capacities = next(cells.rates for cells in tables(result) if cells.scenario == scenario)
     rows = [_row(name, rates, places, capacities, cast) for name in places]
-    rows += [(cast.cell(name), Cell("not at any rate", kind="invalid"), *[missing()] * 3) for name in lost]
-    table = Table(f"{scenario.title}: highest rate that kept the level", COLUMNS, tuple(rows), quiet=True)
+    for name in lost:
+        text = "invalid: disturbed" if name in why else "not at any rate"
+        rows.append((cast.cell(name), Cell(text, kind="invalid"), *[missing()] * 3))
+    notes = tuple(f"{cast.titles[name]}: {why[name]}." for name in lost if name in why)
+    table = Table(f"{scenario.title}: highest rate that kept the level", COLUMNS, tuple(rows), notes, quiet=True)
     return [table, *_strips(scenario, list(places), rates, cast)]
 
 

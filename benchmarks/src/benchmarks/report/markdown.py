@@ -4,16 +4,17 @@ from benchmarks.report.blocks import Block, Cards, Cell, Heading, Mixer, Prose, 
 from benchmarks.report.document import report_sections
 from benchmarks.report.freshness import Lock, measured_on, stale_because
 from benchmarks.results import Result
+from benchmarks.statistics.calibration import Calibration
 
 
-def to_markdown(result: Result, lock: Lock | None = None) -> str:
-    """Write the report; figures are left out, as the tables have what they show."""
+def to_markdown(result: Result, lock: Lock | None = None, calibration: Calibration | None = None) -> str:
+    """Write the report, as `to_html` does; figures are left out, as the tables have what they show."""
     title = f"# Python web frameworks, compared: {result.name}, {measured_on(result).isoformat()}"
     stale = (
         [f"**This result is stale:** {'; '.join(reasons)}."] if (reasons := stale_because(result, lock or {})) else []
     )
     parts = [title, *stale]
-    for section in report_sections(result):
+    for section in report_sections(result, calibration):
         parts += _section(section)
     return "\n\n".join(parts) + "\n"
 

@@ -14,15 +14,22 @@ from benchmarks.report.blocks import Block
 from benchmarks.report.cells import complete_rounds
 from benchmarks.report.document import report_sections
 from benchmarks.report.freshness import MAX_AGE_DAYS, Lock, measured_on, stale_because
+from benchmarks.report.rounds import more_rounds_text
 from benchmarks.report.verdict import headline, verdicts
 from benchmarks.results import Result
+from benchmarks.statistics.calibration import Calibration
 
 # A page above this size is slow to open on a phone.
 LARGEST_DATA = 1_500_000
 
 
-def to_html(result: Result, lock: Lock | None = None) -> str:
-    """Write the page; `lock` is what `requirements.lock` pins now, to say whether the versions are still those."""
+def to_html(result: Result, lock: Lock | None = None, calibration: Calibration | None = None) -> str:
+    """Write the page.
+
+    Parameters:
+        lock: what `requirements.lock` pins now, to say whether the versions are still those.
+        calibration: of the same method.
+    """
     templates = Templates(
         loader=PackageLoader("benchmarks.report"),
         autoescape=True,
@@ -35,9 +42,9 @@ def to_html(result: Result, lock: Lock | None = None) -> str:
     data, left_out = embedded(result)
     return templates.get_template("page.html.j2").render(
         result=result,
-        rounds=complete_rounds(result),
+        rounds=f"{complete_rounds(result)}{more_rounds_text(result)}",
         headline=headline(found) if found else None,
-        sections=report_sections(result),
+        sections=report_sections(result, calibration),
         stale=stale_because(result, lock or {}),
         measured_on=measured_on(result).isoformat(),
         max_age=MAX_AGE_DAYS,

@@ -3,6 +3,7 @@
 import math
 
 from benchmarks.gates import round_rates
+from benchmarks.report.rounds import rounds_text
 from benchmarks.results import Result
 from benchmarks.statistics.ranking import widest_half_width
 
@@ -26,11 +27,11 @@ def _precision(result: Result) -> list[str]:
     if not known:
         return []
     name = max(known, key=lambda name: known[name])
-    rounds = max((sample.round for sample in result.samples), default=0)
+    rounds = rounds_text(result)
     target = "" if result.settings.quick else f"; the target is ± {result.settings.precision:.0%}"
     if known[name] > KNOWN:
-        return [f"{rounds} rounds: too few of them passed the gates to tell all ratios of {name}{target}."]
-    return [f"{rounds} rounds: ratios are known to ± {known[name]:.0%} at worst ({name}){target}."]
+        return [f"{rounds}: too few of them passed the gates to tell all ratios of {name}{target}."]
+    return [f"{rounds}: ratios are known to ± {known[name]:.0%} at worst ({name}){target}."]
 
 
 def _half_width(result: Result, scenario: str) -> float:

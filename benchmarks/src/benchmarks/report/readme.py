@@ -7,6 +7,7 @@ from benchmarks.report.latency import Point, points
 from benchmarks.report.markdown import table_text
 from benchmarks.report.text import GATES, to_readme
 from benchmarks.results import Result
+from benchmarks.statistics.calibration import Calibration, calibration_lines
 from benchmarks.statistics.intervals import Interval
 
 BEGIN = "<!-- comparison:begin -->"
@@ -35,8 +36,13 @@ def replace_between_markers(page: str, text: str) -> str:
     return f"{before}{BEGIN}\n\n{text.strip()}\n\n{END}{after}"
 
 
-def readme_text(result: Result, page: str | None = None) -> str:
-    """The tables of capacity, the latency at half of it, and a link to the whole report where there is one."""
+def readme_text(result: Result, page: str | None = None, calibration: Calibration | None = None) -> str:
+    """The tables of capacity, the latency at half of it, a link to the whole report, and what the scale is worth.
+
+    Parameters:
+        page: where the whole report is, if there is one.
+        calibration: of the same method.
+    """
     cast = Cast.of(result)
     extras = []
     for scenario in result.scenarios:
@@ -47,6 +53,9 @@ def readme_text(result: Result, page: str | None = None) -> str:
             extras.append(f"{title}\n\n{table_text(table)}")
     if page:
         extras.append(f"**[The whole report]({page})** has other loads, service levels, costs, scale and your own mix.")
+    if calibration is not None:
+        weighed = "\n".join(f"- {line}" for line in calibration_lines(calibration))
+        extras.append(f"**The scale itself**, weighed on {calibration.started_at[:10]}:\n\n{weighed}")
     return to_readme(result, extras)
 
 

@@ -51,7 +51,16 @@ def _samples(result: Result, scenario: str, dimension: str) -> Samples:
     found: Samples = {}
     for (variant, value, _), sample in sorted(last.items(), key=lambda item: item[0]):
         found.setdefault(variant, {}).setdefault(value, []).append(sample)
-    return found
+    return {
+        variant: {value: _good(result, samples) for value, samples in values.items()}
+        for variant, values in found.items()
+    }
+
+
+def _good(result: Result, samples: list[ScaleSample]) -> list[ScaleSample]:
+    """Those that pass the gates, when they are half of the rounds at least; else all, and with them what is wrong."""
+    good = [sample for sample in samples if not scale_faults(sample, result.settings)]
+    return good if 2 * len(good) >= len(samples) else samples
 
 
 def _fault(result: Result, samples: Sequence[ScaleSample]) -> Fault | None:

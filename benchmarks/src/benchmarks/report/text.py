@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.markdown import Markdown
 from rich.table import Table as RichTable
 
-from benchmarks.gates import MAX_OTHERS_SHARE
 from benchmarks.report.cells import Figures, Row, Table, complete_rounds, repeats, tables
 from benchmarks.report.numbers import NOTHING, interval_text, listed, ratio_text, significant
+from benchmarks.report.rounds import rounds_text, users_text, warm_up_text, windows_text
 from benchmarks.results import Layout, Result
 from benchmarks.statistics.intervals import median_coverage
 
@@ -183,12 +183,14 @@ def _render(template: str, result: Result, extras: Sequence[str] = ()) -> str:
         "columns": COLUMNS,
         "left": LEFT_COLUMNS,
         "rounds": complete_rounds(result),
+        "rounds_text": rounds_text(result),
+        "users": users_text(result),
+        "windows": windows_text(result),
         "coverage": median_coverage,
         "repeats": {GATES[gate]: count for gate, count in repeats(result).items()},
         "half_widths": {table.scenario.title: table.half_width for table in figures if math.isfinite(table.half_width)},
-        "unsettled": sum(not sample.load.warm_up_settled for sample in result.samples),
+        "warm_up": warm_up_text(result),
         "cores": cores_text(result.environment.layout),
-        "others_limit": MAX_OTHERS_SHARE,
     }
     conditions_text = templates.from_string(conditions).render(values)
     return templates.from_string(text).render(values | {"conditions": conditions_text}).rstrip() + "\n"

@@ -8,6 +8,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from statistics import fmean, median
 
 from benchmarks.files import ResultError, decoded
@@ -20,6 +21,8 @@ CALIBRATION_SCHEMA = 1
 CAPACITY, EXACT = "capacity", "exact cost"
 # What the exact cost has to find of the planted slow-downs (docs/method.md).
 EXACT_SHARE = 0.95
+# In the workspace: the calibration that reports tell of.
+PUBLISHED = Path("benchmarks/results/calibration.json")
 
 
 @dataclass(frozen=True)
@@ -126,7 +129,7 @@ def calibration_from_json(text: str) -> Calibration:
 
 
 def calibration_lines(calibration: Calibration) -> list[str]:
-    """One line of Markdown for each weighing that has runs, be they void."""
+    """One sentence for each weighing that has runs, be they void."""
     return [_line(weighing) for weighing in calibration.weighings if weighing.ratios or weighing.void]
 
 
@@ -150,13 +153,13 @@ def _line(weighing: Weighing) -> str:
     what = "The same server under two names" if same else f"A planted slow-down of {weighing.truth - 1:.0%}"
     said = _said(weighing, verdict(weighing), same=same) if weighing.ratios else "nothing could be compared"
     void = f"; {weighing.void} runs were left with too few rounds" if weighing.void else ""
-    return f"- {what}, by {weighing.method}: {said}{void}."
+    return f"{what}, by {weighing.method}: {said}{void}."
 
 
 def _said(weighing: Weighing, found: Verdict, *, same: bool) -> str:
     bounds = f"{found.share.low:.1%} to {found.share.high:.1%}"
     share = f"{found.found} of {found.runs} runs ({found.share.estimate:.1%}; {bounds})"
-    judged = "kept" if found.kept else "**not kept**"
+    judged = "kept" if found.kept else "not kept"
     if same:
         return f"told apart in {share}; allowed are {found.expected:.0%}: {judged}"
     source = "its intervals promise" if weighing.rounds else "asked for are"
