@@ -28,6 +28,7 @@ from variants.groups import process_group
 from variants.ports import free_port, listens
 from variants.watch import TreeUsage
 
+from .histograms import HISTOGRAM
 from .played import Played, played_stage, played_variant
 
 HERE = Path(__file__).parent
@@ -95,7 +96,7 @@ def make_sample(number: int = 1, variant: str = "flask", scenario: str = "ping",
         window_seconds=2.0,
         mean_ms=32 / rate * 1000,
         latency_ms={"p50": 30 / rate * 1000, "p90": 40.0, "p99": 60 / rate * 1000, "p99_9": 70.0, "max": 80.0},
-        histogram="HIST",
+        histogram=HISTOGRAM,
         cpu_seconds=1.0,
         concurrency=32,
         warm_up_rates=(rate, rate, rate),
@@ -112,6 +113,12 @@ def make_sample(number: int = 1, variant: str = "flask", scenario: str = "ping",
     return Sample(number, variant, scenario, 1, load, usage)
 
 
+def with_windows(sample: Sample, *shares: float) -> Sample:
+    """The same, with windows that had these shares of its rate."""
+    rates = tuple(sample.load.capacity * share for share in shares)
+    return replace(sample, load=replace(sample.load, windows=rates))
+
+
 @pytest.fixture
 def sample() -> Callable[..., Sample]:
     """Give the means to make measurements."""
@@ -120,9 +127,9 @@ def sample() -> Callable[..., Sample]:
 
 @pytest.fixture
 def settings() -> results.Settings:
-    """Those of a quick run, with one window of 1.5 s a round."""
+    """Those of a quick run, whatever its lengths are by now."""
     quick = make_settings(quick=True, seed=1, studies=studies_named(None, quick=True))
-    return replace(quick, window_seconds=1.5, turns=1)
+    return replace(quick, window_seconds=0.5, warm_up_max_seconds=1.0, turns=4)
 
 
 @pytest.fixture
@@ -130,7 +137,7 @@ def small_result(settings: results.Settings) -> results.Result:
     """Four variants and one scenario: two that are tied, one that failed a gate, one that breaks the contract."""
     rates = {"tornado": (4000.0, 4100.0, 3900.0), "flask": (4010.0, 4050.0, 3930.0), "django": (900.0, 910.0, 905.0)}
     samples = [
-        make_sample(number, variant, rate=rate)
+        with_windows(make_sample(number, variant, rate=rate), 1, 1, 1, 1 + 0.001 * number)
         for variant, of_variant in rates.items()
         for number, rate in enumerate(of_variant, start=1)
     ]

@@ -8,6 +8,8 @@ from typing import Any
 from benchmarks.run.generator import LoadFailedError
 from benchmarks.studies import Load, OpenLoad
 
+from .histograms import HISTOGRAM
+
 FASTEST_MS = 5.0
 Disturb = Callable[[int, OpenLoad], OpenLoad]
 
@@ -30,7 +32,7 @@ def open_load(rate: float, capacity: float, seconds: float) -> OpenLoad:
         window_seconds=seconds,
         mean_ms=p99 / 4,
         latency_ms={"p50": p99 / 4, "p90": p99 / 2, "p99": p99, "p99_9": 2 * p99, "max": 3 * p99},
-        histogram="HIST",
+        histogram=HISTOGRAM,
         cpu_seconds=0.1 * seconds,
         late_share=0.0,
         most_in_flight=5,
@@ -78,7 +80,7 @@ def _closed_load(capacity: float, seconds: float) -> Load:
         window_seconds=seconds,
         mean_ms=32_000 / capacity,
         latency_ms={"p50": 1.0, "p90": 1.0, "p99": 1.0, "p99_9": 1.0, "max": 1.0},
-        histogram="HIST",
+        histogram=HISTOGRAM,
         cpu_seconds=0.1,
         concurrency=32,
         warm_up_rates=(capacity,) * 3,

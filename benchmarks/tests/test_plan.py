@@ -40,9 +40,29 @@ def test_a_round_starts_everyone_and_gives_everyone_all_turns_in_every_scenario(
     for plan in some_rounds(20):
         assert sorted(one.name for one in plan.starts) == NAMES
         assert {part.scenario for part in plan.scenarios} == set(SCENARIOS)
+        shipped_only = [part.scenario for part in plan.scenarios if part.handler is Handler.SHIPPED]
+        assert sorted(scenario.name for scenario in shipped_only) == sorted(scenario.name for scenario in SCENARIOS)
         for part in plan.scenarios:
             assert len(part.turns) == 4
             assert all(sorted(one.name for one in order) == NAMES for order in (part.warm_up, *part.turns))
+
+
+def test_variants_and_frameworks_alone_take_turns_apart_and_everyone_takes_each_once() -> None:
+    both = contestants_of([variant(name, bare=name != "django") for name in NAMES], bare=True)
+    for plan in islice(rounds(both, SCENARIOS, turns=4, seed=1), 20):
+        tables = [(part.scenario.name, part.handler) for part in plan.scenarios]
+        assert len(tables) == len(set(tables))
+        assert {name for name, handler in tables if handler is Handler.BARE} == BARE_SCENARIOS
+        for part in plan.scenarios:
+            taking = sorted(one.label for one in both if one.handler is part.handler and one.takes(part.scenario))
+            assert len(taking) == (4 if part.handler is Handler.SHIPPED else 3)
+            assert all(sorted(one.label for one in order) == taking for order in (part.warm_up, *part.turns))
+            assert part.turns[1::2] == tuple(order[::-1] for order in part.turns[::2])
+
+
+def test_a_table_that_nobody_takes_part_in_has_no_turns() -> None:
+    plan = round_numbered(1, shipped(FOUR), SCENARIOS, turns=2, seed=1)
+    assert {part.handler for part in plan.scenarios} == {Handler.SHIPPED}
 
 
 def test_every_second_turn_mirrors_the_one_before_it() -> None:

@@ -11,7 +11,8 @@ MAX_ERROR_SHARE = 0.001
 MAX_GENERATOR_SHARE = 0.80
 MIN_SERVER_SHARE = 0.90
 MAX_LITTLE_DEVIATION = 0.05
-MAX_OTHERS_SHARE = 0.03
+# A virtual machine is never idle: its kernel and its agents took 2 to 4 % of a core here while nothing ran.
+MAX_OTHERS_SHARE = 0.05
 SPREAD_TO_PRINT = 0.15
 
 

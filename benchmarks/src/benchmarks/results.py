@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from benchmarks.studies import ExactCost, Footprint, LatencySample, Load, ScaleSample, ServiceLevel, Usage
 
 SCHEMA_VERSION = 1
-METHOD_VERSION = 2
+METHOD_VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -145,9 +145,9 @@ class Start:
 
 @dataclass(frozen=True)
 class Sample:
-    """One window of a closed loop; `attempt` counts from 1, and a repeated one has the higher number.
+    """What a round measured of one cell in a closed loop; `attempt` counts from 1, and the highest one counts.
 
-    `turn` counts the windows of a round, which the variants take in turn.
+    Before version 3 of the method each window of a round was a sample of its own, and `turn` counted them.
     """
 
     round: int

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 class Load:
     """What the generator saw in one window; the members are those of `loadtests/traffic/closed_loop.py`.
 
-    `histogram` holds every response time in microseconds with three significant digits (HdrHistogram V2, compressed).
+    Several windows that were taken in turn with those of others make one load, in which `windows` has the good answers
+    a second of each. `histogram` holds every response time in microseconds with three significant digits (HdrHistogram
+    V2, compressed).
     """
 
     requests: int
@@ -21,6 +23,7 @@ class Load:
     concurrency: int
     warm_up_rates: tuple[float, ...]
     warm_up_settled: bool
+    windows: tuple[float, ...] = ()
 
     @property
     def capacity(self) -> float:

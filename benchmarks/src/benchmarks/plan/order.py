@@ -8,15 +8,20 @@ from typing import TypeVar
 
 from benchmarks.plan.contestants import Contestant
 from benchmarks.plan.scenarios import Scenario
+from variants.catalog import Handler
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class ScenarioTurns:
-    """A scenario of a round: the order in which the contestants warm up, and those in which they are measured."""
+    """A scenario of a round, for the variants or for the frameworks alone: the orders of the warm-up and of the turns.
+
+    The two are apart, as nobody compares a variant with a bare handler: those who are compared take turns side by side.
+    """
 
     scenario: Scenario
+    handler: Handler
     warm_up: tuple[Contestant, ...]
     turns: tuple[tuple[Contestant, ...], ...]
 
@@ -37,7 +42,8 @@ def round_numbered(
     draw = chance(seed, "capacity", number)
     starts = shuffled(contestants, draw)
     drawn = sorted(shuffled(scenarios, draw), key=lambda scenario: scenario.writes)
-    return Round(number, starts, tuple(_turns(scenario, contestants, turns, draw) for scenario in drawn))
+    parts = (_turns(scenario, handler, contestants, turns, draw) for scenario in drawn for handler in Handler)
+    return Round(number, starts, tuple(part for part in parts if part.warm_up))
 
 
 def rounds(
@@ -78,6 +84,8 @@ def new_seed() -> int:
     return random.SystemRandom().randrange(1_000_000)
 
 
-def _turns(scenario: Scenario, contestants: Sequence[Contestant], turns: int, draw: random.Random) -> ScenarioTurns:
-    taking = [contestant for contestant in contestants if contestant.takes(scenario)]
-    return ScenarioTurns(scenario, shuffled(taking, draw), mirrored(taking, turns, draw))
+def _turns(
+    scenario: Scenario, handler: Handler, contestants: Sequence[Contestant], turns: int, draw: random.Random
+) -> ScenarioTurns:
+    taking = [one for one in contestants if one.handler is handler and one.takes(scenario)]
+    return ScenarioTurns(scenario, handler, shuffled(taking, draw), mirrored(taking, turns, draw))

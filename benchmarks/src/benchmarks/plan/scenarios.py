@@ -10,6 +10,7 @@ MIX = "mix"
 # What a mix may be made of: the tasks of `loadtests/traffic/visitor.py`, and which of them change rows.
 TASKS = ("ping", "article", "page", "page_v2", "comments", "comment", "create_article", "token")
 WRITING_TASKS = frozenset({"comment", "create_article"})
+FEW_USERS = 4
 # So many that nobody reaches it, so what is measured is the counting.
 NEVER_REACHED = "1000000/minute"
 # Stands for the URL of a Redis, which is known when it runs; `benchmarks.run.scenario_settings` puts it in.
@@ -33,6 +34,8 @@ class Scenario:
         run: which runs have it when none is named.
         writes: it comes last in a round, so that it changes no other scenario's rows.
         server_environment: settings that its server has beside those of the run; one of its own is needed for it.
+        users: at once, where those of the run would only wait: what keeps a core busy for long needs few.
+        window_factor: how many times as long its windows are as the run's, where those would hold too few answers.
     """
 
     name: str
@@ -42,6 +45,8 @@ class Scenario:
     run: Run = Run.STANDARD
     writes: bool = False
     server_environment: Mapping[str, str] = field(default_factory=dict, hash=False)
+    users: int | None = None
+    window_factor: int = 1
 
 
 def _limited(name: str, where: str, storage: str) -> Scenario:
@@ -60,7 +65,14 @@ SCENARIOS = (
     _limited("page_limited_redis", "Redis", REDIS),
     Scenario("create_article", "A new article", "a write in a transaction", "CreateArticle", writes=True),
     Scenario("comment", "A new comment", "a small write below an article that has to be there", "Comment", writes=True),
-    Scenario("token", "A log-in", "a password to hash with Argon2, and a token to sign", "Token"),
+    Scenario(
+        "token",
+        "A log-in",
+        "a password to hash with Argon2, and a token to sign",
+        "Token",
+        users=FEW_USERS,
+        window_factor=2,
+    ),
     Scenario(
         "blog",
         "A blog",

@@ -1,28 +1,27 @@
 """The capacity: rounds of a closed loop, in which all contestants are asked in turn, window by window."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from benchmarks.gates import Fault, round_rates, sample_faults
+from benchmarks.gates import round_rates, sample_faults
 from benchmarks.plan.contestants import Contestant
 from benchmarks.plan.order import Round, ScenarioTurns, by_settings, rounds
 from benchmarks.plan.scenarios import Scenario
 from benchmarks.plan.studies import CAPACITY
+from benchmarks.pooled import pooled_load, pooled_usage
 from benchmarks.results import Failure, Sample
 from benchmarks.run.book import BUDGET, COMPLETE, Step
 from benchmarks.run.context import Context
 from benchmarks.run.scenario_settings import settings_for
 from benchmarks.run.servers import Servers, servers_of, start_of
 from benchmarks.run.stage import in_brief
-from benchmarks.run.turns import OVERHEAD_SECONDS, Loads, until_valid
+from benchmarks.run.turns import MAX_REPEATS, OVERHEAD_SECONDS, SETTLE_SECONDS, Loads
 from benchmarks.statistics.ranking import widest_half_width
-from benchmarks.studies import Load
+from benchmarks.studies import Load, Usage
 from variants.catalog import Handler
 from variants.launch import VariantFailedError
 from variants.redis_server import RedisError
-
-# Three windows that agree at once take 1.5 s; most need little more.
-USUAL_WARM_UP_SECONDS = 2.0
 
 
 def measure_capacity(context: Context) -> None:
@@ -35,14 +34,32 @@ def measure_capacity(context: Context) -> None:
         if ended := _enough(context, plan.number - 1):
             book.ended = ended
             return
-        _measure_round(context, plan, step)
+        _measure_round(context, _still_wanted(context, plan), step)
         context.finish(step)
 
 
 def half_width(context: Context) -> float:
     """The widest of all ratios' half-widths so far, among the variants and among the frameworks alone."""
     tables = [(scenario, handler) for scenario in context.scenarios for handler in Handler]
-    return max(widest_half_width(rates) for rates in (_rates(context, *table) for table in tables) if rates)
+    return max(_half_width(context, *table) for table in tables)
+
+
+def _still_wanted(context: Context, plan: Round) -> Round:
+    """Leave out of a round what is precise enough already, once the rounds are there that a run takes at least."""
+    if plan.number <= context.settings.rounds:
+        return plan
+    wanted = [part for part in plan.scenarios if not _is_precise(context, part.scenario, part.handler)]
+    return replace(plan, scenarios=tuple(wanted))
+
+
+def _is_precise(context: Context, scenario: Scenario, handler: Handler) -> bool:
+    return _half_width(context, scenario, handler) <= context.settings.precision
+
+
+def _half_width(context: Context, scenario: Scenario, handler: Handler) -> float:
+    """Of the ratios of one table; 0 where there is nobody to compare."""
+    rates = _rates(context, scenario, handler)
+    return widest_half_width(rates) if rates else 0.0
 
 
 def _measure_round(context: Context, plan: Round, step: Step) -> None:
@@ -74,7 +91,10 @@ def _measure_group(
 
 
 def _measure_scenario(context: Context, part: ScenarioTurns, servers: Servers, step: Step) -> None:
-    """Warm everyone up, then take the turns; who cannot be loaded is out of this scenario for this round."""
+    """Warm everyone up, then take the turns; who cannot be loaded is out of this scenario for this round.
+
+    Whose windows do not pass the gates takes all turns again, at most three times and only while there is time.
+    """
     loads = Loads(context, servers, part.scenario, step)
     warm: dict[Contestant, Load] = {}
     for contestant in part.warm_up:
@@ -82,30 +102,48 @@ def _measure_scenario(context: Context, part: ScenarioTurns, servers: Servers, s
             _tell(loads, contestant, "warming up")
             load = loads.warm_up(contestant)
             warm |= {} if load is None else {contestant: load}
+    for attempt in range(1, MAX_REPEATS + 2):
+        faulty = _take_turns(loads, part, warm, attempt)
+        warm = {one: load for one, load in warm.items() if one in faulty}
+        if not warm or not _has_time_for_another(context, len(warm) * part.scenario.window_factor):
+            return
+
+
+def _take_turns(
+    loads: Loads, part: ScenarioTurns, warm: Mapping[Contestant, Load], attempt: int
+) -> frozenset[Contestant]:
+    """Measure the windows of those who are warm, and put each one's together into the book; gives who is faulty."""
+    windows: dict[Contestant, list[tuple[Load, Usage]]] = {one: [] for one in warm}
+    again = f", again ({attempt - 1})" if attempt > 1 else ""
     for turn, order in enumerate(part.turns, start=1):
         for contestant in order:
-            if contestant in warm and not _take_turn(loads, turn, contestant, warm[contestant]):
-                del warm[contestant]
+            if contestant in windows:
+                _tell(loads, contestant, f"turn {turn}{again}")
+                window = loads.window(contestant)
+                if window is None:
+                    del windows[contestant]
+                else:
+                    windows[contestant].append(window)
+    samples = {one: _sample(loads, one, warm[one], taken, attempt) for one, taken in windows.items()}
+    loads.context.book.samples.extend(samples.values())
+    settings = loads.context.settings
+    return frozenset(one for one, sample in samples.items() if sample_faults(sample, settings))
 
 
-def _take_turn(loads: Loads, turn: int, contestant: Contestant, warm: Load) -> bool:
-    """Measure a window into the book, and again while a gate trips; whether there was a load at all."""
-    context, number = loads.context, loads.step.round
-
-    def take(attempt: int) -> Sequence[Fault] | None:
-        again = f", again ({attempt - 1})" if attempt > 1 else ""
-        _tell(loads, contestant, f"turn {turn}{again}")
-        window = loads.window(contestant)
-        if window is None:
-            return None
-        # What is said of the warm-up is that of the server, not of the new connections.
-        load = replace(window[0], warm_up_rates=warm.warm_up_rates, warm_up_settled=warm.warm_up_settled)
-        handler = contestant.handler.value
-        sample = Sample(number, contestant.name, loads.scenario.name, attempt, load, window[1], turn, handler)
-        context.book.samples.append(sample)
-        return sample_faults(sample, context.settings)
-
-    return until_valid(take, lambda: _has_time_for_another(context))
+def _sample(
+    loads: Loads, contestant: Contestant, warm: Load, windows: Sequence[tuple[Load, Usage]], attempt: int
+) -> Sample:
+    """What is said of the warm-up is that of the server, not of the new connections."""
+    pooled = pooled_load([load for load, _ in windows])
+    return Sample(
+        round=loads.step.round,
+        variant=contestant.name,
+        scenario=loads.scenario.name,
+        attempt=attempt,
+        load=replace(pooled, warm_up_rates=warm.warm_up_rates, warm_up_settled=warm.warm_up_settled),
+        usage=pooled_usage([usage for _, usage in windows]),
+        handler=contestant.handler.value,
+    )
 
 
 def _tell(loads: Loads, contestant: Contestant, what: str) -> None:
@@ -121,8 +159,7 @@ def _enough(context: Context, number: int) -> str | None:
         return None
     if half_width(context) <= context.settings.precision:
         return COMPLETE
-    a_round = context.book.study_seconds.get(CAPACITY, 0.0) / number
-    return None if context.has_seconds(a_round) else BUDGET
+    return None if context.has_seconds(_seconds_of_next(context, number)) else BUDGET
 
 
 def _rates(context: Context, scenario: Scenario, handler: Handler) -> dict[str, dict[int, float]]:
@@ -132,21 +169,33 @@ def _rates(context: Context, scenario: Scenario, handler: Handler) -> dict[str, 
     return {name: round_rates((one for one in samples if one.variant == name), context.settings) for name in names}
 
 
-def _windows_of_a_round(context: Context) -> int:
-    cells = sum(one.takes(scenario) for one in context.contestants for scenario in context.scenarios)
-    return cells * context.settings.turns
+def _seconds_of_next(context: Context, number: int) -> float:
+    """What the next round will take, judged by those that were: by the share of the cells that it still measures."""
+    a_round = context.book.study_seconds.get(CAPACITY, 0.0) / number
+    cells = Counter((one.scenario, one.handler) for one in context.book.samples if one.round == 1)
+    wanted = sum(
+        cells[scenario.name, handler.value]
+        for scenario in context.scenarios
+        for handler in Handler
+        if not _is_precise(context, scenario, handler)
+    )
+    return a_round * wanted / max(1, cells.total())
+
+
+def _cells(context: Context) -> int:
+    """What a whole round measures: contestants by the scenarios that they take."""
+    return sum(one.takes(scenario) for one in context.contestants for scenario in context.scenarios)
 
 
 def _share(context: Context) -> float:
     """How much is done of the rounds that there will be at least."""
-    windows = {(one.round, one.variant, one.handler, one.scenario, one.turn) for one in context.book.samples}
-    return min(1.0, len(windows) / (_windows_of_a_round(context) * context.settings.rounds))
+    cells = {(one.round, one.variant, one.handler, one.scenario) for one in context.book.samples}
+    return min(1.0, len(cells) / (_cells(context) * context.settings.rounds))
 
 
-def _has_time_for_another(context: Context) -> bool:
-    """Whether a window can be repeated, and all that are to come in any case fit into the time too."""
-    left = (1 - _share(context)) * _windows_of_a_round(context) * context.settings.rounds
+def _has_time_for_another(context: Context, contestants: int) -> bool:
+    """Whether so many can take usual turns again, and all that are to come in any case fit into the time too."""
     settings = context.settings
-    warm_up = min(settings.warm_up_max_seconds, USUAL_WARM_UP_SECONDS) / settings.turns
-    a_window = warm_up + settings.window_seconds + OVERHEAD_SECONDS
-    return context.has_seconds(a_window * (left + 1))
+    left = (1 - _share(context)) * _cells(context) * settings.rounds
+    turns = settings.turns * (settings.window_seconds + SETTLE_SECONDS + OVERHEAD_SECONDS)
+    return context.has_seconds((settings.warm_up_max_seconds + turns) * left + turns * contestants)

@@ -17,7 +17,7 @@ from benchmarks.run.generator import LoadFailedError
 from benchmarks.run.scenario_settings import settings_for
 from benchmarks.run.servers import Servers, servers_of
 from benchmarks.run.stage import in_brief
-from benchmarks.run.turns import Loads
+from benchmarks.run.turns import Loads, server_name
 from benchmarks.run.window import WindowWatch
 from benchmarks.studies import OpenLoad, Usage
 from variants.catalog import Handler
@@ -68,6 +68,7 @@ class OpenLoads:
             "warm_up": WARM_UP_SECONDS,
             "window": seconds,
             "grace": grace,
+            "server": server_name(self.servers[contestant]),
         }
         try:
             return self._measured(contestant, request)

@@ -19,6 +19,7 @@ from benchmarks.studies import ScaleSample
 from variants.databases import Rows
 
 SCALE = "scale"
+WINDOW_SECONDS = 1.0
 ONE_WORKER = "Scale: with {cores} cores there is room for one worker beside the generator, so workers do not vary."
 
 
@@ -68,7 +69,7 @@ def _take(loads: Loads, sweep: Sweep, value: int, contestant: Contestant) -> Non
     users = value if sweep.dimension == CONCURRENCY else None
 
     def take(attempt: int) -> Sequence[Fault] | None:
-        window = loads.window(contestant, users)
+        window = loads.window(contestant, users, WINDOW_SECONDS)
         if window is None:
             return None
         number, name, scenario = loads.step.round, contestant.name, sweep.scenario.name
@@ -76,7 +77,7 @@ def _take(loads: Loads, sweep: Sweep, value: int, contestant: Contestant) -> Non
         context.book.scales.append(sample)
         return scale_faults(sample, context.settings)
 
-    until_valid(take, lambda: context.has_seconds(context.settings.window_seconds + OVERHEAD_SECONDS))
+    until_valid(take, lambda: context.has_seconds(WINDOW_SECONDS + OVERHEAD_SECONDS))
 
 
 @contextmanager

@@ -15,16 +15,17 @@ from benchmarks.run.book import Step
 from benchmarks.run.context import Context
 from benchmarks.run.generator import LoadFailedError
 from benchmarks.run.servers import Servers
+from benchmarks.run.stage import Server
 from benchmarks.run.window import measure
 from benchmarks.studies import Load, Usage
 
 MAX_REPEATS = 3
 # Until the connections of a new load are made; the server itself is warm by then.
-SETTLE_SECONDS = 0.2
+SETTLE_SECONDS = 0.1
 # A warm-up is asked for as a load whose window is thrown away.
 LEAST_WINDOW_SECONDS = 0.05
-# What a window takes beside itself: users that start and stop, and what they read of the API before it.
-OVERHEAD_SECONDS = 0.5
+# What a window takes beside itself: users that start and stop.
+OVERHEAD_SECONDS = 0.3
 
 
 @dataclass(frozen=True)
@@ -37,15 +38,17 @@ class Loads:
     step: Step
 
     def warm_up(self, contestant: Contestant, users: int | None = None) -> Load | None:
-        """Put a load on a server until it has settled; None, and a failure in the book, when there is none."""
+        """Put a load on a server before its windows; None, and a failure in the book, when there is none."""
         seconds = self.context.settings.warm_up_max_seconds
         window = self._load(contestant, users, warm_up=seconds, window=LEAST_WINDOW_SECONDS, settle=0.0)
         return None if window is None else window[0]
 
-    def window(self, contestant: Contestant, users: int | None = None) -> tuple[Load, Usage] | None:
+    def window(
+        self, contestant: Contestant, users: int | None = None, seconds: float | None = None
+    ) -> tuple[Load, Usage] | None:
         """Measure a warm server for a window; None, and a failure in the book, when the load is not brought up."""
-        seconds = self.context.settings.window_seconds
-        return self._load(contestant, users, warm_up=0.0, window=seconds, settle=SETTLE_SECONDS)
+        usual = self.context.settings.window_seconds * self.scenario.window_factor
+        return self._load(contestant, users, warm_up=0.0, window=seconds or usual, settle=SETTLE_SECONDS)
 
     def _load(
         self, contestant: Contestant, users: int | None, *, warm_up: float, window: float, settle: float
@@ -55,10 +58,11 @@ class Loads:
             "mode": "closed",
             "host": server.base_url,
             "user": self.scenario.user_class,
-            "users": users or context.settings.users,
+            "users": users or self.scenario.users or context.settings.users,
             "warm_up_max": warm_up,
             "window": window,
             "settle": settle,
+            "server": server_name(server),
         }
         try:
             return measure(
@@ -76,6 +80,11 @@ class Loads:
     def _failure(self, contestant: Contestant, why: str) -> Failure:
         handler = contestant.handler.value
         return Failure(self.step.round, contestant.name, self.scenario.name, why, handler, self.step.study)
+
+
+def server_name(server: Server) -> str:
+    """A name that no other server of this run has: ports are given out again, and so are the numbers of processes."""
+    return f"{server.base_url} {server.pid}"
 
 
 def until_valid(take: Callable[[int], Sequence[Fault] | None], has_time: Callable[[], bool]) -> bool:
