@@ -81,6 +81,17 @@ def test_packages_are_followed_through_extras_and_markers(site: Path) -> None:
     assert packages_of("tiny.app") == ("tiny-app", "tiny-loop", "tiny-server")
 
 
+def test_what_the_workspace_says_of_a_packages_needs_wins(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMPARE_ROOT", str(site))
+    entry = '[[tool.uv.dependency-metadata]]\nname = "Tiny_Files"\nrequires-dist = ["tiny-loop"]\n'
+    (site / "apps").mkdir()
+    (site / "pyproject.toml").write_text(entry)
+    install(site, "tiny-app", {}, needs=("tiny-files",))
+    install(site, "tiny-files", {}, needs=("no-such-package",))
+    install(site, "tiny-loop", {})
+    assert packages_of("tiny-app") == ("tiny-app", "tiny-files", "tiny-loop")
+
+
 def test_an_extra_that_is_asked_for_later_is_followed_too(site: Path) -> None:
     install(site, "tiny-app", {}, needs=("tiny-server[fast]", "tiny-server"))
     install(site, "tiny-server", {}, needs=("tiny-loop; extra == 'fast'",))
@@ -157,6 +168,8 @@ def test_every_file_of_every_variant_has_a_feature_and_every_name_a_file() -> No
 def test_the_footprint_of_a_variant_has_its_framework_and_its_code(variant: Variant) -> None:
     (footprint,) = measure_footprints([variant])
     assert {variant.package, variant.server.package, "blogapi"} <= set(footprint.packages)
+    others = {other.package for other in load_variants().values() if other != variant}
+    assert not others & set(footprint.packages)
     assert not {"pytest", "locust", "benchmarks", "variants"} & set(footprint.packages)
     assert footprint.installed_bytes > sum(installed_bytes(name) for name in (variant.package, "blogapi"))
     assert footprint.lines["routing"] > 100

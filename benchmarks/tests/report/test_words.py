@@ -1,5 +1,6 @@
 """What the report says in words: the verdict, `choose this when`, the claims, and whether the result is stale."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
@@ -8,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks.files import read_result
+from benchmarks.report.blocks import Prose
 from benchmarks.report.cast import Cast
 from benchmarks.report.choice import choices
-from benchmarks.report.claims import claims_section
+from benchmarks.report.claims import CLAIMS, MEASUREMENTS, claims_section
 from benchmarks.report.freshness import other_versions, pins, stale_because
 from benchmarks.report.markdown import to_markdown
 from benchmarks.report.numbers import TIMES
@@ -95,6 +97,21 @@ def test_claims_stand_beside_what_was_measured(rich_result: Result) -> None:
     assert rows["FastAPI"][-1] == "27%"
     assert rows["Django"][2].startswith("2,4")
     assert claims_section(replace(rich_result, samples=())) is None
+
+
+def test_each_claim_says_what_could_be_found_behind_it(rich_result: Result) -> None:
+    section = claims_section(rich_result)
+    assert section is not None
+    points = next(block.paragraphs for block in section.blocks if isinstance(block, Prose) and block.points)
+    for claim, point in zip(CLAIMS, points, strict=False):
+        assert point.startswith(f"{claim.framework}, {claim.words}: ")
+        assert "no measurement found" in point.lower() or "measurements within it" in point
+
+
+def test_each_measurement_that_a_claim_names_is_described_once() -> None:
+    told = " ".join(claim.origin for claim in CLAIMS)
+    described = [measurement.partition(" is ")[0] for measurement in MEASUREMENTS]
+    assert sorted(described) == sorted(set(re.findall(r"Bench \d+|Tornado's table|Sharkbench", told)))
 
 
 def test_pins_are_read_from_a_lock_with_all_their_versions() -> None:

@@ -1,6 +1,8 @@
 """Problems: what each code answers, and the page that explains it."""
 
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -135,6 +137,13 @@ def test_the_docs_page_and_its_files_name_no_outside_host() -> None:
     for text in (html, pages.docs_asset("init.js").content.decode()):
         assert re.search(r"https?:|src=\"//|<script>|style=", text) is None
     assert 'url: "/openapi.json"' in pages.docs_asset("init.js").content.decode()
+
+
+def test_the_docs_need_no_web_framework() -> None:
+    code = (
+        "import sys; from blogapi import pages; pages.docs_asset('swagger-ui.css'); sys.exit('django' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 @pytest.mark.parametrize("name", ["", "index.html", "../pages.py", "swagger-ui.css.map", "init.js/"])

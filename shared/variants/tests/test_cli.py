@@ -79,6 +79,7 @@ def test_a_wrong_file_is_one_line(workspace: Path) -> None:
         ("contract", "fake", "--url", "http://127.0.0.1:1"),
         ("contract", "--url", "http://127.0.0.1:1"),
         ("load", "fake", "--duration", "soon"),
+        ("load", "fake", "--master-bind-host", "192.0.2.7"),
         ("serve", "fake", "--db", "postgres", "--database-url", "sqlite:///blog.sqlite3"),
     ],
 )

@@ -2,6 +2,7 @@
 
 import re
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,8 @@ import requests
 
 from variants.catalog import Variant
 from variants.engines import Engine
-from variants.loading import Mix, duration_is_valid, run_load
+from variants.loading import Elsewhere, LoadError, Mix, duration_is_valid, run_load
+from variants.ports import free_port
 
 LOCUSTFILE = """
 from locust import HttpUser, events, task
@@ -31,7 +33,9 @@ class Blog(HttpUser):
     def fail(self):
         self.client.post("/api/v1/articles")
 """
-COMMAND = [sys.executable, "-c", "from variants.cli import app; app()", "load-ui", "fake"]
+CLI = [sys.executable, "-c", "from variants.cli import app; app()"]
+COMMAND = [*CLI, "load-ui", "fake"]
+LOAD = [*CLI, "load", "fake"]
 
 
 @pytest.fixture
@@ -58,6 +62,58 @@ def test_two_processes_of_locust_share_the_load(fake: Variant, capfd: pytest.Cap
     )
     assert code == 0
     assert "2 workers connected" in "".join(capfd.readouterr())
+
+
+@pytest.mark.usefixtures("locustfile")
+def test_workers_that_are_started_elsewhere_share_the_load(workspace: Path) -> None:
+    options = ["--expect-workers=2", "--mix=ping", "--duration=2s", "--users=2", "--master-bind-host=127.0.0.2"]
+    command = [*LOAD, *options, f"--master-bind-port={free_port('127.0.0.2')}"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as load:
+        assert load.stdout
+        assert re.fullmatch(r"Fake is at http://127\.0\.0\.2:\d+\. Start 2 workers:\n", load.stdout.readline())
+        told = load.stdout.readline().split()
+        assert told[0] == ".venv/bin/locust"
+        worker = [sys.executable, "-m", "locust", *told[1:]]
+        workers = [subprocess.Popen(worker, cwd=workspace, stderr=subprocess.DEVNULL) for _ in range(2)]
+        summary = load.communicate(timeout=60)[1]
+        assert [process.wait(20) for process in workers] == [0, 0]
+    assert load.returncode == 0
+    assert "2 workers connected" in summary
+
+
+def test_a_master_whose_port_is_taken_says_so_before_anything_is_started(fake: Variant) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        elsewhere = Elsewhere(workers=1, port=taken.getsockname()[1])
+        with pytest.raises(LoadError, match=r"master cannot listen on 127\.0\.0\.1 port \d+: address already in use"):
+            run_load(
+                fake,
+                Engine.SQLITE,
+                users=1,
+                duration="1s",
+                mix=Mix.PING,
+                wait_seconds=0,
+                workers=1,
+                elsewhere=elsewhere,
+            )
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "load_workers", "fault"),
+    [
+        (Elsewhere(workers=0), 2, None),
+        (Elsewhere(workers=2, host="192.0.2.7"), 0, None),
+        (Elsewhere(workers=0, host="192.0.2.7"), 0, "is for --expect-workers"),
+        (Elsewhere(workers=2), 2, "give one of both"),
+        (Elsewhere(workers=2, host="0.0.0.0"), 0, "the one address"),  # noqa: S104 - refused
+    ],
+)
+def test_options_of_a_load_from_elsewhere_have_to_fit(
+    elsewhere: Elsewhere, load_workers: int, fault: str | None
+) -> None:
+    found = elsewhere.fault(load_workers)
+    assert found == fault or (fault is not None and found is not None and fault in found)
 
 
 @pytest.mark.usefixtures("locustfile")

@@ -167,7 +167,7 @@ def test_the_server_of_somebody_else_is_not_taken_for_ours(fake: Variant) -> Non
 def test_another_port_is_tried_when_one_is_taken_meanwhile(fake: Variant, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         ports = iter([taken.getsockname()[1], free_port()])
-        monkeypatch.setattr(process_module, "free_port", lambda: next(ports))
+        monkeypatch.setattr(process_module, "free_port", lambda _host: next(ports))
         with running(fake, database_url=URL) as server:
             assert server.base_url != f"http://127.0.0.1:{taken.getsockname()[1]}"
 

@@ -2,6 +2,7 @@
 
 Nothing is installed to find that out: the packages are those that the variant's distribution asks for, directly or
 not, in the versions of this environment, which are the locked ones; their files are those that their installers noted.
+Where the workspace's pyproject.toml replaces what a package says that it needs, so does the count: images do the same.
 Compared once with a fresh environment of the same versions: the same packages, and bytes within 0.1 %. Compiled modules
 (`__pycache__`) and commands (`bin`) are not counted, nor is Python itself with its pip.
 """
@@ -22,7 +23,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from benchmarks.plan.code import FEATURES, feature_of
 from benchmarks.studies import Footprint
-from variants.catalog import Variant
+from variants.catalog import Variant, workspace_root
 
 CACHE, SOURCES = "__pycache__", "src"
 NO_CODE = frozenset(
@@ -58,6 +59,7 @@ def packages_of(name: str) -> tuple[str, ...]:
     Raises:
         FootprintError: one of them is not installed.
     """
+    replaced = _replaced_needs()
     extras: dict[str, set[str]] = {}
     waiting = [(canonicalize_name(name), frozenset[str]())]
     while waiting:
@@ -65,7 +67,7 @@ def packages_of(name: str) -> tuple[str, ...]:
         if package in extras and wanted <= extras[package]:
             continue
         extras.setdefault(package, set()).update(wanted)
-        waiting.extend(_asked_for(package, {"", *extras[package]}))
+        waiting.extend(_asked_for(package, {"", *extras[package]}, replaced))
     return tuple(sorted(extras))
 
 
@@ -123,8 +125,18 @@ def _footprint(variant: Variant) -> Footprint:
     return Footprint(variant.name, size, packages, lines_by_feature(package_folder(variant)))
 
 
-def _asked_for(package: str, extras: set[str]) -> Iterator[tuple[NormalizedName, frozenset[str]]]:
-    for text in _distribution(package).requires or ():
+def _replaced_needs() -> dict[str, list[str]]:
+    """What packages need in place of what they say, by name: uv's `dependency-metadata`."""
+    project = tomllib.loads((workspace_root() / "pyproject.toml").read_text(encoding="utf-8"))
+    entries = project["tool"]["uv"].get("dependency-metadata", [])
+    return {canonicalize_name(entry["name"]): entry.get("requires-dist", []) for entry in entries}
+
+
+def _asked_for(
+    package: str, extras: set[str], replaced: dict[str, list[str]]
+) -> Iterator[tuple[NormalizedName, frozenset[str]]]:
+    said = _distribution(package).requires or []
+    for text in replaced.get(package, said):
         asked = Requirement(text)
         if asked.marker is None or any(asked.marker.evaluate({"extra": extra}) for extra in extras):
             yield canonicalize_name(asked.name), frozenset(asked.extras)

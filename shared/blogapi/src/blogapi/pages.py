@@ -2,12 +2,15 @@
 
 from functools import lru_cache
 from html import escape
-from importlib.resources import files
+from importlib.metadata import distribution
+from pathlib import Path
 from typing import NamedTuple
 
 from blogapi.problems import KINDS, Problem
 
 HTML = "text/html; charset=utf-8"
+# Its files are read where they lie: to import it would be to import Django, which not every variant has installed.
+_SWAGGER_UI = "drf-spectacular-sidecar", "drf_spectacular_sidecar/static/drf_spectacular_sidecar/swagger-ui-dist"
 _ASSETS = {
     "swagger-ui.css": "text/css; charset=utf-8",
     "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
@@ -76,8 +79,9 @@ def docs_asset(name: str) -> Page:
         return Page(_INIT.encode(), "text/javascript; charset=utf-8")
     if name not in _ASSETS:
         raise Problem("not_found")
-    folder = files("drf_spectacular_sidecar") / "static" / "drf_spectacular_sidecar" / "swagger-ui-dist"
-    return Page((folder / name).read_bytes(), _ASSETS[name])
+    package, folder = _SWAGGER_UI
+    path = Path(str(distribution(package).locate_file(f"{folder}/{name}")))
+    return Page(path.read_bytes(), _ASSETS[name])
 
 
 def problem_page(code: str) -> Page:

@@ -15,6 +15,7 @@ from variants.databases import DatabaseError
 from variants.engines import Engine
 from variants.groups import interrupted_by_any_stop_signal
 from variants.launch import VariantFailedError
+from variants.ports import LOOPBACK
 from variants.redis_server import RedisError
 
 FAILED, WRONG_USE = 1, 2
@@ -32,6 +33,11 @@ errors = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
 Name = Annotated[str, typer.Argument(help="A variant, as `variants` lists them.")]
 Workers = Annotated[int, typer.Option(min=1, help="Worker processes of the server.")]
 LoadWorkers = Annotated[int, typer.Option(min=0, help="Processes of Locust to share the load.", show_default="one")]
+ExpectWorkers = Annotated[int, typer.Option(min=0, help="Locust workers elsewhere to wait for.", show_default="none")]
+MasterHost = Annotated[
+    str, typer.Option(help="Address of this machine that those workers reach; server and master listen on it.")
+]
+MasterPort = Annotated[int, typer.Option(min=1, max=65535, help="TCP port that those workers reach the master at.")]
 DatabaseEngine = Annotated[Engine, typer.Option("--db", help="What the fresh database is in.")]
 
 
@@ -165,11 +171,20 @@ def load(
     wait: Annotated[float, typer.Option(min=0, help="Mean seconds between two requests of a user.")] = 0.0,
     workers: Workers = 1,
     load_workers: LoadWorkers = 0,
+    expect_workers: ExpectWorkers = 0,
+    master_bind_host: MasterHost = LOOPBACK,
+    master_bind_port: MasterPort = loading.MASTER_PORT,
     engine: DatabaseEngine = Engine.SQLITE,
 ) -> None:
-    """Put a freshly started variant under load and print Locust's summary. Exit code 1 when a request failed."""
+    """Put a freshly started variant under load and print Locust's summary. Exit code 1 when a request failed.
+
+    With --expect-workers the load is made by workers of Locust on other machines; the command for them is printed.
+    """
     if not loading.duration_is_valid(duration):
         raise refused(f"--duration {duration!r} is none like 10s, 2m or 1h30m")
+    elsewhere = loading.Elsewhere(expect_workers, master_bind_host, master_bind_port)
+    if fault := elsewhere.fault(load_workers):
+        raise refused(fault)
     with in_one_line():
         variant = catalog.variant_named(name)
         code = loading.run_load(
@@ -181,6 +196,7 @@ def load(
             wait_seconds=wait,
             workers=workers,
             load_workers=load_workers,
+            elsewhere=elsewhere if expect_workers else None,
         )
     raise typer.Exit(FAILED if code else 0)
 

@@ -50,7 +50,8 @@ FOREIGN_SETTINGS = (
 )
 
 ADMIN_USERNAME = "admin"
-# Known on purpose: it opens only databases that live for one run, on servers that listen on the loopback address.
+# Known on purpose: it opens only databases that live for one run, on servers that listen on the loopback address, or
+# on another one where their user asks for a load from other machines.
 ADMIN_PASSWORD = "one-run-only-admin"  # noqa: S105
 ADMIN_SETTINGS = {
     "ADMIN_USERNAME": ADMIN_USERNAME,

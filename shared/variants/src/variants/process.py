@@ -12,7 +12,7 @@ from variants.catalog import Handler, Variant
 from variants.environment import run_environment
 from variants.groups import process_group
 from variants.launch import GRACE_SECONDS, READY_SECONDS, Launch, PortTakenError
-from variants.ports import free_port
+from variants.ports import LOOPBACK, free_port
 from variants.readiness import wait_until_ready
 
 
@@ -43,6 +43,7 @@ def running(
     variant: Variant,
     *,
     database_url: str,
+    host: str = LOOPBACK,
     port: int | None = None,
     workers: int = 1,
     environment: Mapping[str, str] | None = None,
@@ -52,9 +53,10 @@ def running(
     grace_seconds: float = GRACE_SECONDS,
     handler: Handler = Handler.SHIPPED,
 ) -> Iterator[RunningVariant]:
-    """Run a variant's production server on the loopback address for as long as the body runs.
+    """Run a variant's production server, on the loopback address, for as long as the body runs.
 
     Parameters:
+        host: another address of this machine to listen on; `ALLOWED_HOSTS` has to have it then.
         port: a free one is found when there is none; if somebody takes that first, another is tried once.
         environment: settings over those of `run_environment`: production, and a signing key of this run's own.
         cpus: the only cores that the server and its workers may use (Linux).
@@ -71,7 +73,8 @@ def running(
     with ExitStack() as stack:
         launch = Launch(
             variant=variant,
-            port=port or free_port(),
+            host=host,
+            port=port or free_port(host),
             settings=run_environment(database_url=database_url, extra=environment),
             workers=workers,
             cpus=cpus,
@@ -120,7 +123,7 @@ def _entered(stack: ExitStack, launch: Launch, *, may_move: bool) -> RunningVari
     except PortTakenError:
         if not may_move:
             raise
-    return stack.enter_context(started(replace(launch, port=free_port())))
+    return stack.enter_context(started(replace(launch, port=free_port(launch.host))))
 
 
 def _temporary_log(stack: ExitStack, variant: Variant) -> Path:
