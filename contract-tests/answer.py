@@ -60,7 +60,7 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     content: bytes
-    # Of every header line, where they were read as they came; `headers` joins or drops what is there twice.
+    # Of every header line, where they were read as they came; `headers` joins what is there twice.
     names: tuple[str, ...] = ()
 
     def __repr__(self) -> str:

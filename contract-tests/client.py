@@ -4,10 +4,10 @@ import json as json_module
 import time
 from collections import deque
 from collections.abc import Mapping
-from urllib.parse import urlencode
+from functools import lru_cache
+from urllib.parse import urlencode, urlsplit
 
-import requests
-from requests.adapters import HTTPAdapter
+from urllib3 import BaseHTTPResponse, HTTPHeaderDict, connection_from_url
 
 import conformance
 from answer import UNSET, Answer, Json, Sent
@@ -17,26 +17,30 @@ TIMEOUT_SECONDS = 10
 IDLE_SECONDS = 1.0
 
 Headers = Mapping[str, str | bytes | None]
-_DEFAULT_HEADERS = {**requests.utils.default_headers(), "Accept": "*/*"}
+_DEFAULT_HEADERS = {"User-Agent": "contract-tests", "Accept-Encoding": "gzip, deflate", "Accept": "*/*"}
 # The exchanges of the running test, for the report of its failure.
 EXCHANGES: deque[Answer] = deque(maxlen=12)
 
 
 class Connections:
-    """Connections that are kept alive, for all clients of a worker."""
+    """Connections to a server that are kept alive, for all clients of a worker."""
 
-    def __init__(self) -> None:
-        self._adapter = HTTPAdapter()
+    def __init__(self, base_url: str) -> None:
+        self._base_url = base_url
+        self._pool = connection_from_url(base_url)
         self._used = time.monotonic()
 
-    def send(self, prepared: requests.PreparedRequest) -> requests.Response:
+    def send(self, method: str, path: str, headers: HTTPHeaderDict, body: bytes | None) -> BaseHTTPResponse:
         """Send a request, over new connections where the old ones have idled."""
         now = time.monotonic()
         if now - self._used > IDLE_SECONDS:
-            self._adapter.close()
+            self._pool.close()
+            self._pool = connection_from_url(self._base_url)
         self._used = now
         # Not by a session, which would look for proxies, cookies, passwords and redirects of its own.
-        return self._adapter.send(prepared, timeout=TIMEOUT_SECONDS)
+        return self._pool.urlopen(
+            method, path, body, headers, retries=False, redirect=False, assert_same_host=False, timeout=TIMEOUT_SECONDS
+        )
 
 
 class Client:
@@ -50,7 +54,7 @@ class Client:
 
     def __init__(self, base_url: str, token: str | None = None, connections: Connections | None = None) -> None:
         self.base_url = base_url
-        self.connections = connections or Connections()
+        self.connections = connections or Connections(base_url)
         self._token = token
 
     @property
@@ -96,15 +100,17 @@ class Client:
             body = (form if isinstance(form, str) else urlencode(form)).encode()
             all_headers["Content-Type"] = "application/x-www-form-urlencoded"
         all_headers.update(headers or {})
-        kept = {name: value for name, value in all_headers.items() if value is not None}
-        return self._send(_prepared(method, self.base_url + path, kept, body or None))
+        # A name in other case is the same name; the library would send both.
+        kept = HTTPHeaderDict()
+        for name, value in all_headers.items():
+            if value is not None:
+                kept[name] = _text(value)
+        return self._send(method.upper(), path, kept, body or None)
 
-    def _send(self, prepared: requests.PreparedRequest) -> Answer:
-        response = self.connections.send(prepared)
-        shown = {name: _text(value) for name, value in prepared.headers.items()}
-        body = prepared.body if isinstance(prepared.body, bytes) else b""
-        sent = Sent(str(prepared.method), str(prepared.url), shown, body)
-        answer = Answer(sent, response.status_code, response.headers, response.content)
+    def _send(self, method: str, path: str, headers: HTTPHeaderDict, body: bytes | None) -> Answer:
+        response = self.connections.send(method, _target(path), headers, body)
+        sent = Sent(method, self.base_url + path, dict(headers), body or b"")
+        answer = Answer(sent, response.status, response.headers, response.data)
         EXCHANGES.append(answer)
         conformance.check(answer)
         return answer
@@ -143,17 +149,11 @@ class Client:
         return self.request("POST", "/api/v1/token", form=form)
 
 
-def _prepared(
-    method: str, url: str, headers: Mapping[str, str | bytes], body: bytes | None
-) -> requests.PreparedRequest:
-    """Prepare a request as the library does, but for the URL: it would be normalised, and is what is tested."""
-    prepared = requests.PreparedRequest()
-    prepared.prepare_method(method)
-    prepared.url = url
-    prepared.prepare_headers(headers)
-    prepared.body = body
-    prepared.prepare_content_length(body)
-    return prepared
+@lru_cache(maxsize=4096)
+def _target(path: str) -> str:
+    """The path and query that are sent: no fragment, and `/` for nothing."""
+    parts = urlsplit("http://host" + path)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
 def _text(value: str | bytes) -> str:

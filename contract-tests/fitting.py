@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 import pytest
-import requests
+import urllib3
 
 from client import TIMEOUT_SECONDS
 from target import LARGE_LIMIT, Target
@@ -46,9 +46,9 @@ def told(settings: Target) -> list[str]:
 def fault(settings: Target) -> str | None:
     """Say why the suite cannot run against the server: nothing answers, or it would refuse the suite's own requests."""
     try:
-        requests.get(f"{settings.base_url}/health/live", timeout=TIMEOUT_SECONDS)
+        _asked(settings, "GET", "/health/live")
         small = [name for name in _COUNTED if not settings.has_small_limits and _is_small(settings, *_COUNTED[name])]
-    except requests.RequestException as error:
+    except urllib3.exceptions.HTTPError as error:
         return f"nothing answers at {settings.base_url}: {type(error).__name__}"
     if small:
         return f"the server refuses what the suite sends: set {' and '.join(small)} to {LARGE_LIMIT}/minute or off"
@@ -56,6 +56,9 @@ def fault(settings: Target) -> str | None:
 
 
 def _is_small(settings: Target, method: str, path: str) -> bool:
-    answer = requests.request(method, settings.base_url + path, timeout=TIMEOUT_SECONDS)
-    limit = answer.headers.get("RateLimit-Limit", "")
+    limit = _asked(settings, method, path).headers.get("RateLimit-Limit", "")
     return limit.isdecimal() and int(limit) < LARGE_LIMIT
+
+
+def _asked(settings: Target, method: str, path: str) -> urllib3.BaseHTTPResponse:
+    return urllib3.request(method, settings.base_url + path, timeout=TIMEOUT_SECONDS, retries=False)

@@ -6,7 +6,7 @@ from contextlib import suppress
 from email.parser import BytesHeaderParser
 from urllib.parse import urlsplit
 
-from requests.structures import CaseInsensitiveDict
+from urllib3 import HTTPHeaderDict
 
 import conformance
 from answer import Answer, Sent
@@ -63,7 +63,7 @@ def _parsed(sent: Sent, received: bytes) -> Answer:
     head, _, content = received.partition(b"\r\n\r\n")
     status_line, _, fields = head.partition(b"\r\n")
     lines = BytesHeaderParser().parsebytes(fields).items()
-    headers = CaseInsensitiveDict(lines)
+    headers = HTTPHeaderDict(lines)
     if headers.get("Transfer-Encoding", "").lower() == "chunked":
         content = _unchunked(content)
     status = int(status_line.split()[1]) if status_line.startswith(b"HTTP/1.") else 0
