@@ -65,15 +65,16 @@ def check(answer: Answer) -> None:
 
 def _check_headers(answer: Answer, rule: Rule) -> None:
     __tracebackhide__ = True
+    given = {name.lower(): answer.headers[name] for name in answer.headers}
     for name, header in rule.headers.items():
-        value = answer.headers.get(name)
+        value = given.get(name.lower())
         if value is None and header.is_required:
             raise answer.fail(f"header {name}, as the OpenAPI document says", f"header {name}: None")
         if value is not None and not _fits(header, value):
             raise answer.fail(f"header {name} to fit its schema in the OpenAPI document", f"header {name}: {value}")
-    surplus = [name for name in _own_names() if name in answer.headers and name not in rule.headers]
+    surplus = (_own_names() & given.keys()) - {name.lower() for name in rule.headers}
     if surplus:
-        raise answer.fail("no header that the OpenAPI document does not give this answer", f"headers {surplus}")
+        raise answer.fail("no header that the OpenAPI document does not give this answer", f"headers {sorted(surplus)}")
 
 
 def _fits(header: Header, value: str) -> bool:
@@ -208,6 +209,7 @@ def _assets() -> Rules:
 
 @lru_cache
 def _own_names() -> frozenset[str]:
-    """Every header that the contract speaks of, where the document gives it to an answer or not."""
+    """Every header that the contract speaks of, where the document gives it to an answer or not; in small letters."""
     responses = _components()["responses"].values()
-    return frozenset(_PREFLIGHT).union(*(response["headers"] for response in responses))
+    names = frozenset(_PREFLIGHT).union(*(response["headers"] for response in responses))
+    return frozenset(name.lower() for name in names)

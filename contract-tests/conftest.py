@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Generator
 from functools import lru_cache
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
@@ -22,6 +23,9 @@ from kinds import Sender
 from target import Limit, Target
 from visitors import Visit, Visitor
 
+# Held open: to open it for each of thousands of tests takes longer than to take the lock.
+LOCK = pytest.StashKey[TextIO]()
+
 
 def pytest_configure() -> None:
     """Say what is missing before anything is collected."""
@@ -31,6 +35,7 @@ def pytest_configure() -> None:
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """End the run at once when nothing answers, or when the server would refuse what the suite sends."""
+    session.config.stash[LOCK] = lock_path().open("w")
     if not hasattr(session.config, "workerinput") and (fault := fitting.fault(target.load())):
         pytest.exit(fault, returncode=1)
 
@@ -71,6 +76,7 @@ def lock_path() -> Path:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Leave nothing behind; a worker of xdist ends before the run does."""
+    session.config.stash[LOCK].close()
     if not hasattr(session.config, "workerinput"):
         lock_path().unlink(missing_ok=True)
 
@@ -78,10 +84,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Run a test of the marker `alone` apart from all others, whatever worker or run they belong to."""
-    with lock_path().open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX if item.get_closest_marker("alone") else fcntl.LOCK_SH)
-        EXCHANGES.clear()
+    lock = item.config.stash[LOCK]
+    fcntl.flock(lock, fcntl.LOCK_EX if item.get_closest_marker("alone") else fcntl.LOCK_SH)
+    EXCHANGES.clear()
+    try:
         return (yield)
+    finally:
+        fcntl.flock(lock, fcntl.LOCK_UN)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -105,7 +114,7 @@ def settings() -> Target:
 @pytest.fixture(scope="session")
 def anonymous(settings: Target) -> Client:
     """A caller without a token."""
-    return Client(settings.base_url, None, Connections())
+    return Client(settings.base_url, None, Connections(settings.base_url))
 
 
 @pytest.fixture(scope="session")
