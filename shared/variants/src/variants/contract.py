@@ -31,6 +31,9 @@ DOCUMENT = "shared/blogapi/src/blogapi/openapi.yaml"
 VARIABLE_PREFIX = "CONTRACT_"
 # The suite makes what it needs; a few rows of others are there so that it cannot rely on an empty database.
 ROWS = Rows(articles=200, users=60)
+# Several processes read the same files within seconds: where the caller's setting keeps Python from keeping what it has
+# compiled, each would compile all of them, and rewrite the tests' assertions, anew.
+KEPT_BYTECODE = {"PYTHONDONTWRITEBYTECODE": ""}
 PYTEST_FINISHED = (0, 1)
 PYTEST_FOUND_NOTHING = 5
 
@@ -149,7 +152,8 @@ def serving(variant: Variant, profile: Profile, *, database_url: str) -> Iterato
     Raises:
         VariantFailedError: it did not start.
     """
-    with running(variant, database_url=database_url, environment=profile.settings, workers=profile.workers) as server:
+    environment = {**profile.settings, **KEPT_BYTECODE}
+    with running(variant, database_url=database_url, environment=environment, workers=profile.workers) as server:
         yield Target(base_url=server.base_url, secret_key=server.secret_key, facts=profile.facts)
 
 
@@ -222,7 +226,7 @@ def _started(target: Target, workers: int, select: str | None, output: IO[bytes]
         with process_group(
             _pytest_command(report, workers, select),
             cwd=workspace_root(),
-            environment=environment | target.environment(),
+            environment=environment | KEPT_BYTECODE | target.environment(),
             output=output,
             stop_signal=INTERRUPT,
         ) as process:
