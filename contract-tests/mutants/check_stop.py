@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from variants.groups import heard_by_children
+from variants.groups import process_group
 
 HERE = Path(__file__).parent
 # All mutants, without the suite on the unchanged variants, which comes first.
@@ -43,21 +42,15 @@ def words(process: psutil.Process) -> list[str]:
     ids=["the unchanged variants", "mutants"],
 )
 def test_nothing_is_left_behind(command: list[str], number: signal.Signals) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(HERE)}
     with (
-        heard_by_children(number),
-        subprocess.Popen(  # noqa: S603 - this interpreter and the tool itself, no shell
-            [sys.executable, *command],
-            env={**os.environ, "PYTHONPATH": str(HERE)},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
+        Path(os.devnull).open("wb") as nowhere,
+        process_group(
+            [sys.executable, *command], cwd=HERE, environment=environment, output=nowhere, stop_signal=number
         ) as run,
     ):
-        try:
-            started = started_by(psutil.Process(run.pid))
-            run.send_signal(number)
-            assert run.wait(SECONDS) == INTERRUPTED
-        finally:
-            run.kill()
+        started = started_by(psutil.Process(run.pid))
+        run.send_signal(number)
+        assert run.wait(SECONDS) == INTERRUPTED
     _, alive = psutil.wait_procs(started, timeout=SECONDS)
     assert alive == []

@@ -14,7 +14,7 @@ from typing import IO
 
 from variants.catalog import workspace_root
 from variants.environment import foreign_environment
-from variants.groups import INTERRUPT, heard_by_children, process_group
+from variants.groups import INTERRUPT, process_group
 from variants.redis_server import redis_url
 
 APPS = ("apps/fastapi/src", "apps/flask/src", "apps/django/src", "apps/tornado/src")
@@ -103,7 +103,7 @@ def run_checks(
     outcomes = []
     for is_apart, lanes in ((False, LANES), (True, 1)):
         chosen = [step for step in steps if step.is_apart is is_apart]
-        with heard_by_children(INTERRUPT), closing(_side_by_side(chosen, lanes, environment, began)) as runs:
+        with closing(_side_by_side(chosen, lanes, environment, began)) as runs:
             for run in runs:
                 ended(run.title)
                 outcomes.append(run.shown())

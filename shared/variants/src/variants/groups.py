@@ -35,7 +35,7 @@ def process_group(
     """
     process = None
     try:
-        with _signals_held():
+        with _signals_held(stop_signal):
             process = _spawn(command, cwd=cwd, environment=environment, output=output, cpus=cpus)
         yield process
     finally:
@@ -78,8 +78,12 @@ def _pinned(cpus: frozenset[int] | None) -> Iterator[None]:
 
 
 @contextmanager
-def _signals_held() -> Iterator[None]:
-    """Deliver signals after the body: an interrupt inside Popen would lose the process that was just made."""
+def _signals_held(stop_signal: signal.Signals) -> Iterator[None]:
+    """Deliver signals after the body: an interrupt inside Popen would lose the process that was just made.
+
+    The stop signal has a handler in any case, so that the process hears it: what is ignored when a process is made, as
+    SIGINT is in the background of a shell, it ignores too.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -88,6 +92,8 @@ def _signals_held() -> Iterator[None]:
     for number in STOP_SIGNALS:
         if previous[number] is not signal.SIG_IGN:
             signal.signal(number, lambda received, _frame: held.append(received))
+        elif number == stop_signal:
+            signal.signal(number, lambda _received, _frame: None)
     try:
         yield
     finally:
@@ -121,16 +127,3 @@ def interrupted_by_any_stop_signal() -> Iterator[None]:
     finally:
         for number, handler in previous.items():
             signal.signal(number, signal.SIG_DFL if handler is None else handler)
-
-
-@contextmanager
-def heard_by_children(number: signal.Signals) -> Iterator[None]:
-    """Let children hear a signal that this process was started to ignore, as SIGINT in the background of a shell.
-
-    What is ignored stays so in children, and a child that is told to stop by such a signal would never end.
-    """
-    before = signal.signal(number, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(number, signal.SIG_DFL if before is None else before)
