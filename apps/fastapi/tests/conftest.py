@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -25,6 +26,11 @@ from blogapi.settings import Settings
 from fastapi_app.main import create_app
 
 PATIENCE_SECONDS = 60
+
+
+def make_settings(path: Path, **changes: Any) -> Settings:
+    """Settings with a database, and hashes that cost nothing."""
+    return Settings(database_url=f"sqlite:///{path}", argon2_memory_kib=8, argon2_time_cost=1, **changes)
 
 
 @dataclass
@@ -90,17 +96,23 @@ def overrides() -> dict[str, Any]:
     return {}
 
 
-@pytest.fixture
-def settings(tmp_path: Path, overrides: dict[str, Any]) -> Settings:
-    """Settings with a migrated and seeded database, and hashes that cost nothing."""
-    database_url = f"sqlite:///{tmp_path}/blog.sqlite3"
-    made = Settings(database_url=database_url, argon2_memory_kib=8, argon2_time_cost=1, **overrides)
-    migrate(made.database_url)
-    engine = create_engine(made)
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated and seeded database that no test changes."""
+    path = tmp_path_factory.mktemp("seeded") / "blog.sqlite3"
+    settings = make_settings(path)
+    migrate(settings.database_url)
+    engine = create_engine(settings)
     with writing(engine) as connection:
-        seed(connection, made, user_count=60, article_count=50)
+        seed(connection, settings, user_count=60, article_count=50)
     engine.dispose()
-    return made
+    return path
+
+
+@pytest.fixture
+def settings(seeded: Path, tmp_path: Path, overrides: dict[str, Any]) -> Settings:
+    """Settings with a copy of that database."""
+    return make_settings(Path(shutil.copy(seeded, tmp_path)), **overrides)
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import socket
 import subprocess
 import sys
@@ -83,17 +84,28 @@ def free_port() -> int:
             return port
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """Settings with cheap hashes and a database that is migrated and seeded."""
-    url = f"sqlite:///{tmp_path}/blog.sqlite3"
-    made = Settings(database_url=url, database_pool_size=2, argon2_memory_kib=8, argon2_time_cost=1)
-    migrate(url)
-    engine = create_engine(made)
+def make_settings(path: Path) -> Settings:
+    """Settings with cheap hashes and a database."""
+    return Settings(database_url=f"sqlite:///{path}", database_pool_size=2, argon2_memory_kib=8, argon2_time_cost=1)
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated and seeded database that no test changes."""
+    path = tmp_path_factory.mktemp("seeded") / "blog.sqlite3"
+    settings = make_settings(path)
+    migrate(settings.database_url)
+    engine = create_engine(settings)
     with writing(engine) as connection:
-        seed(connection, made, user_count=3, article_count=3)
+        seed(connection, settings, user_count=3, article_count=3)
     engine.dispose()
-    return made
+    return path
+
+
+@pytest.fixture
+def settings(seeded: Path, tmp_path: Path) -> Settings:
+    """Settings with a copy of that database."""
+    return make_settings(Path(shutil.copy(seeded, tmp_path)))
 
 
 @pytest.fixture
