@@ -8,11 +8,13 @@ of some seconds makes a window longer by as many. Durations are of the monotonic
 import time
 
 import jwt
+import pytest
 
 from faults.calls import Line
 from faults.service import served
 from variants.catalog import Variant
 
+pytestmark = pytest.mark.in_company
 STEP_SECONDS = 5
 ME = "/api/v1/users/me"
 

@@ -7,11 +7,13 @@ reports it as a failed write, where a full disk has a code of its own; `shared/b
 import resource
 
 import psutil
+import pytest
 
 from faults.calls import Call, Line
 from faults.service import served
 from variants.catalog import Variant
 
+pytestmark = pytest.mark.in_company
 ROOM_BYTES = 512 * 1024
 # Each of these takes 50 KB of the write-ahead log.
 ARTICLE = {"title": "large", "content": "x" * 50_000}

@@ -18,6 +18,7 @@ from variants.ports import free_port
 from variants.process import running
 from variants.proxy import nginx_program, proxy
 
+pytestmark = pytest.mark.in_company
 CLIENTS = 6
 RELOAD_SECONDS = 30.0
 
