@@ -100,3 +100,9 @@ def test_a_step_hears_its_stop_signal_where_this_process_was_started_to_ignore_i
     finally:
         signal.signal(signal.SIGINT, before)
     assert [outcome.exit_code for outcome in outcomes] == [0]
+
+
+def test_a_step_keeps_what_it_has_compiled(python: Callable[..., Step], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    outcomes = run_checks([python("asks", "import sys; sys.exit(sys.dont_write_bytecode)")], began=silent, ended=silent)
+    assert [outcome.exit_code for outcome in outcomes] == [0]
