@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from benchmarks import results, studies
+from benchmarks.gates import Fault
 from benchmarks.plan.contestants import contestants_of
 from benchmarks.plan.scenarios import scenarios_named
 from benchmarks.plan.settings import make_settings
@@ -198,7 +199,7 @@ def gates_say(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Give the means to play the gates' part: nothing is under load here, so no real gate could pass."""
 
     def say(module: str, *faults: list[str]) -> None:
-        answers = list(faults)
+        answers = [[Fault(gate, gate) for gate in gates] for gates in faults]
         monkeypatch.setattr(module, lambda *_: answers.pop(0) if answers else [])
 
     return say

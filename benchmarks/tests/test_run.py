@@ -101,6 +101,17 @@ def test_whose_windows_trip_a_gate_takes_all_turns_again_alone_and_at_most_three
     assert [one.attempt for one in context.book.samples if one.round == 2] == [1, 1]
 
 
+def test_a_server_that_only_waits_is_not_measured_again(
+    quick: Settings, sample: Make, play: Play, gates_say: Say
+) -> None:
+    gates_say(CAPACITY_GATES, ["saturation"], ["saturation", "others"], ["saturation"])
+    context, _ = play(quick, sample().load, scenarios=("ping",))
+    measure_capacity(context)
+    first = [one for one in context.book.samples if one.round == 1]
+    assert [one.attempt for one in first] == [1, 1, 2]
+    assert first[2].variant == first[1].variant
+
+
 def test_a_good_repetition_is_the_last(quick: Settings, sample: Make, play: Play, gates_say: Say) -> None:
     gates_say(CAPACITY_GATES, ["others"], ["little"], ["others"], [])
     context, _ = play(quick, sample().load, scenarios=("ping",))

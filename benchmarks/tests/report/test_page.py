@@ -134,7 +134,7 @@ def test_what_a_result_holds_cannot_become_markup(rich_result: Result) -> None:
 def test_an_invalid_cell_says_why_and_has_no_rank(rich_result: Result) -> None:
     page = to_html(rich_result)
     assert "invalid: CPU taken" in page
-    assert "Flask: others used 20% of a core meanwhile (round 4)" in page
+    assert "Flask: others used 20% of a core meanwhile (round 3)" in page
 
 
 def test_the_data_comes_back_from_the_link(rich_result: Result) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from statistics import median
 
-from benchmarks.gates import SPREAD_TO_PRINT, Fault, round_rates, sample_faults, spread
+from benchmarks.gates import SPREAD_TO_PRINT, Fault, least_good_rounds, round_rates, sample_faults, spread
 from benchmarks.results import Failure, Result, Sample, ScenarioRecord, VariantRecord
 from benchmarks.statistics.intervals import Interval, bootstrap_median
 from benchmarks.statistics.ranking import Standing, standings, widest_half_width
@@ -133,8 +133,7 @@ def _cell_fault(
 ) -> Fault | None:
     """Why a cell cannot be trusted: its variant does not keep the contract, did not run, or lost too many rounds.
 
-    A round is lost when no window of it passes the gates. That is no matter while as many are left as the run had to
-    take at least.
+    A round is lost when what was measured in it does not pass the gates. That is no matter while enough are left.
     """
     if not variant.contract.ok:
         return _contract_fault(variant)
@@ -143,7 +142,7 @@ def _cell_fault(
             return Fault("failed", f"round {failure.round}: {failure.why}")
     rated = round_rates(samples, result.settings)
     for sample in samples:
-        if sample.round not in rated and len(rated) < result.settings.rounds:
+        if sample.round not in rated and len(rated) < least_good_rounds(result.settings):
             fault = sample_faults(sample, result.settings)[0]
             return Fault(fault.gate, f"{fault.why} ({_when(sample)})")
     return None if samples else Fault("failed", "not measured before the run was ended")

@@ -42,6 +42,8 @@ WORK = 40_000
 # Two counts of the same are this close, which `trials` of any exact cost show; what is further apart is told apart.
 REPEATABLE = 0.005
 EXACT_REQUESTS = 10
+# Half of what a comparison takes: a scale is judged by what its own intervals promise, and 80 comparisons take long.
+TURNS = 2
 ONE, OTHER, HEAVIER = "one", "other", "heavier"
 
 
@@ -223,7 +225,8 @@ class _Calibrating:
 
 
 def _settings(seed: int) -> Settings:
-    return make_settings(quick=True, seed=seed, studies=studies_named([CAPACITY], quick=True))
+    quick = make_settings(quick=True, seed=seed, studies=studies_named([CAPACITY], quick=True))
+    return replace(quick, turns=TURNS)
 
 
 def _rates(samples: list[Sample], variant: Variant, settings: Settings) -> dict[int, float]:

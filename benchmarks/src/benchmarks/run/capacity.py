@@ -1,10 +1,11 @@
 """The capacity: rounds of a closed loop, in which all contestants are asked in turn, window by window."""
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from benchmarks.gates import round_rates, sample_faults
+from benchmarks.gates import SATURATION, Fault, least_good_rounds, round_rates, sample_faults
 from benchmarks.plan.contestants import Contestant
 from benchmarks.plan.order import Round, ScenarioTurns, by_settings, rounds
 from benchmarks.plan.scenarios import Scenario
@@ -57,8 +58,14 @@ def _is_precise(context: Context, scenario: Scenario, handler: Handler) -> bool:
 
 
 def _half_width(context: Context, scenario: Scenario, handler: Handler) -> float:
-    """Of the ratios of one table; 0 where there is nobody to compare."""
-    rates = _rates(context, scenario, handler)
+    """Of the ratios of one table; 0 where there is nobody to compare.
+
+    Who had no good round in the least number of rounds will have none in more: its cell stays invalid, and is no reason
+    to go on.
+    """
+    rates = {name: rounds for name, rounds in _rates(context, scenario, handler).items() if rounds}
+    if any(len(rounds) < least_good_rounds(context.settings) for rounds in rates.values()):
+        return math.inf
     return widest_half_width(rates) if rates else 0.0
 
 
@@ -127,7 +134,12 @@ def _take_turns(
     samples = {one: _sample(loads, one, warm[one], taken, attempt) for one, taken in windows.items()}
     loads.context.book.samples.extend(samples.values())
     settings = loads.context.settings
-    return frozenset(one for one, sample in samples.items() if sample_faults(sample, settings))
+    return frozenset(one for one, sample in samples.items() if _is_to_repeat(sample_faults(sample, settings)))
+
+
+def _is_to_repeat(faults: Sequence[Fault]) -> bool:
+    """Whether another try may be better: a server that waits for its database alone will wait again."""
+    return any(fault.gate != SATURATION for fault in faults)
 
 
 def _sample(
