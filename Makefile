@@ -56,7 +56,7 @@ login-timing: setup  ## Time log-ins that fail, for names that there are and tha
 image-check: setup  ## Build a variant's image, run it and hold it to the contract (root, buildah): make image-check V=flask [BASE=…] [K=token]
 	@$(BIN)/python deploy/image_check.py $(V) $(if $(BASE),--base $(BASE)) $(if $(K),-k "$(K)")
 
-calibrate: setup  ## Test the benchmark like a scale, on a quiet machine and for an hour: make calibrate [RUNS=40] [OUT=file.json]
+calibrate: setup  ## Test the benchmark like a scale, on a quiet machine, 40 minutes: make calibrate [RUNS=40] [OUT=file.json]
 	@$(COMPARE) calibrate $(if $(RUNS),--runs $(RUNS)) $(if $(OUT),--out "$(OUT)")
 
 settings-cost: setup  ## Say what logs and metrics cost: make settings-cost [V=flask] [DB=sqlite|postgres]
