@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.gates import Fault
 from benchmarks.plan.scenarios import scenarios_named
 from benchmarks.plan.settings import make_settings
 from benchmarks.plan.studies import studies_named
@@ -82,6 +83,20 @@ def test_a_scenario_that_is_precise_is_left_out_of_later_rounds_and_the_others_g
     context, _ = play(replace(standard, max_rounds=8), None)
     measure_capacity(context)
     assert rounds_of(context) == {("ping", "shipped"): 5, ("create_article", "shipped"): 8}
+    assert context.book.ended == "complete"
+
+
+def test_a_cell_with_too_few_good_rounds_is_waited_for_and_one_that_has_none_is_not(
+    standard: Settings, sample: Make, play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def faults(one: Sample, _: Settings) -> list[Fault]:
+        is_bad = one.variant == "a" and (one.scenario == "create_article" or one.round < 4)
+        return [Fault("others", "taken")] if is_bad else []
+
+    monkeypatch.setattr("benchmarks.gates.sample_faults", faults)
+    context, _ = play(replace(standard, max_rounds=9), sample().load)
+    measure_capacity(context)
+    assert rounds_of(context) == {("ping", "shipped"): 6, ("create_article", "shipped"): 5}
     assert context.book.ended == "complete"
 
 
