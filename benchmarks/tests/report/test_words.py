@@ -141,3 +141,12 @@ def test_markdown_has_the_tables_of_the_page_and_no_markup(rich_result: Result) 
     for before, line in pairwise(lines):
         if before.startswith("|") and line.startswith("|"):
             assert before.count(" | ") == line.count(" | ")
+
+
+def test_what_speaks_for_everyone_is_no_reason_to_choose_anyone(rich_result: Result) -> None:
+    def reasons(result: Result) -> str:
+        return " ".join(reason for card in choices(result, Cast.of(result)).cards for reason in card.when)
+
+    one_round = replace(rich_result, levels=tuple(level for level in rich_result.levels if level.round == 1))
+    assert "you promise a p99 below 50 ms" in reasons(rich_result)
+    assert "you promise a p99" not in reasons(one_round)

@@ -12,7 +12,7 @@ from benchmarks.report.features import NO, feature_title
 from benchmarks.report.levels import level_rates
 from benchmarks.report.numbers import TIMES, hundredths, listed, significant
 from benchmarks.results import Result
-from benchmarks.statistics.ranking import standings
+from benchmarks.statistics.ranking import Standing, standings
 
 # For figures without an interval between variants, the next must be so much farther for the first to be named.
 CLEARLY = 1.1
@@ -36,8 +36,9 @@ def _fast(found: list[Table], name: str) -> list[str]:
     alone: list[str] = []
     tied: list[str] = []
     for table in found:
-        standing = next((row.figures.standing for row in table.rows if row.variant.name == name and row.figures), None)
-        if standing and standing.rank == 1 and len(table.rates) > 1:
+        places = {row.variant.name: row.figures.standing for row in table.rows if row.figures}
+        standing = places.get(name)
+        if standing and standing.rank == 1 and _tells_apart(places):
             (tied if standing.tied else alone).append(table.scenario.title)
     told = [f"capacity counts: nobody serves more of {_quoted(alone)}"] if alone else []
     return [*told, f"capacity counts: nobody is certainly faster at {_quoted(tied)}"] if tied else told
@@ -63,7 +64,7 @@ def _promises(result: Result, name: str) -> list[str]:
     told = []
     for scenario in result.scenarios:
         places = standings(level_rates(result, scenario.name))
-        if name in places and places[name].rank == 1 and len(places) > 1:
+        if name in places and places[name].rank == 1 and _tells_apart(places):
             told.append(scenario.title)
     limit = f"{result.settings.level_p99_ms:g} ms"
     return (
@@ -71,6 +72,11 @@ def _promises(result: Result, name: str) -> list[str]:
         if told
         else []
     )
+
+
+def _tells_apart(places: Mapping[str, Standing]) -> bool:
+    """Whether somebody is certainly behind: what speaks for everyone is no reason to choose anyone."""
+    return any(place.rank > 1 for place in places.values())
 
 
 def _leasts(result: Result) -> dict[str, list[str]]:
