@@ -74,7 +74,7 @@ def test_rounds_that_are_far_apart_are_said_so(small_result: Result) -> None:
     first = small_result.samples[0]
     fast = replace(first, load=replace(first.load, requests=round(first.load.requests * 1.2), mean_ms=32 / 4.8))
     spread_out = replace(small_result, samples=(fast, *small_result.samples[1:]))
-    assert "Tornado: its rounds are 22% apart." in notes(spread_out)
+    assert "Rounds that are far apart, from lowest to highest: Tornado 22%." in notes(spread_out)
 
 
 def test_an_interrupted_run_counts_its_complete_rounds_and_says_what_is_missing(small_result: Result) -> None:

@@ -2,10 +2,9 @@
 
 import math
 
-from benchmarks.gates import round_rates
+from benchmarks.report.cells import tables
 from benchmarks.report.rounds import rounds_text
 from benchmarks.results import Result
-from benchmarks.statistics.ranking import widest_half_width
 
 MINUTE = 60.0
 # An interval as wide as twice its ratio says no more than that there are too few rounds.
@@ -22,7 +21,7 @@ def reached(result: Result) -> list[str]:
 
 
 def _precision(result: Result) -> list[str]:
-    widths = {scenario.name: _half_width(result, scenario.name) for scenario in result.scenarios}
+    widths = {table.scenario.name: table.half_width for table in tables(result) if table.rates}
     known = {name: width for name, width in widths.items() if math.isfinite(width)}
     if not known:
         return []
@@ -32,22 +31,6 @@ def _precision(result: Result) -> list[str]:
     if known[name] > KNOWN:
         return [f"{rounds}: too few of them passed the gates to tell all ratios of {name}{target}."]
     return [f"{rounds}: ratios are known to ± {known[name]:.0%} at worst ({name}){target}."]
-
-
-def _half_width(result: Result, scenario: str) -> float:
-    rates = {
-        variant.name: round_rates(
-            (
-                one
-                for one in result.samples
-                if (one.variant, one.scenario, one.handler) == (variant.name, scenario, "shipped")
-            ),
-            result.settings,
-        )
-        for variant in result.variants
-        if variant.contract.ok
-    }
-    return widest_half_width(rates)
 
 
 def _minutes(seconds: float) -> str:

@@ -137,9 +137,13 @@ def table_notes(table: Table) -> list[str]:
         later = [titles[name] for name in standing.tied if place[name] > place[row.variant.name]] if standing else []
         if later:
             notes.append(f"{row.variant.title} is tied with {listed(later)}.")
-        if row.figures and row.figures.spread:
-            notes.append(f"{row.variant.title}: its rounds are {row.figures.spread:.0%} apart.")
-    return notes + _database_note(measured)
+    return notes + _spread_note(measured) + _database_note(measured)
+
+
+def _spread_note(rows: list[Row]) -> list[str]:
+    """Whose rounds are far apart."""
+    wide = [f"{row.variant.title} {row.figures.spread:.0%}" for row in rows if row.figures and row.figures.spread]
+    return [f"Rounds that are far apart, from lowest to highest: {', '.join(wide)}."] if wide else []
 
 
 def _database_note(rows: list[Row]) -> list[str]:
