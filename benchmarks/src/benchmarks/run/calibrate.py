@@ -41,7 +41,8 @@ PLANTED = 1.05
 WORK = 40_000
 # Two counts of the same are this close, which `trials` of any exact cost show; what is further apart is told apart.
 REPEATABLE = 0.005
-EXACT_REQUESTS = 10
+# Ten pings a slice: nothing but the loop is in them.
+EXACT_REQUESTS = 2
 # Half of what a comparison takes: a scale is judged by what its own intervals promise, and 80 comparisons take long.
 TURNS = 2
 ONE, OTHER, HEAVIER = "one", "other", "heavier"

@@ -17,7 +17,7 @@ from benchmarks.plan.layers import layers_of
 from benchmarks.results import Failure
 from benchmarks.run.callgrind import CallgrindError, valgrind_version
 from benchmarks.run.client import ClientError
-from benchmarks.run.counted import PATHS, SLICES, Libraries, counting
+from benchmarks.run.counted import PATHS, SLICES, Libraries, counting, requests_of
 from benchmarks.studies import ExactCost
 from variants.catalog import Handler, Variant
 from variants.databases import DatabaseError
@@ -38,7 +38,7 @@ class ExactPlan:
         environment: settings of all servers.
         scenarios: of `counted.PATHS`.
         trials: their numbers; each handler of each variant gets a server of its own in each.
-        requests: of each of the five slices, and of the warm-up before them.
+        requests: of each of the five slices; of a ping there are more.
         cores: of the servers that run side by side, one at a time on each; counts do not depend on the load.
     """
 
@@ -151,7 +151,7 @@ class _Study:
             ):
                 for scenario in self.plan.scenarios:
                     self._tell(f"{unit.name}, {handler}: {scenario}")
-                    libraries = server.count(scenario, self.plan.requests, self._check)
+                    libraries = server.count(scenario, requests_of(scenario, self.plan.requests), self._check)
                     self._note(unit, handler, scenario, libraries)
         except (VariantFailedError, CallgrindError, ClientError, DatabaseError) as error:
             why = str(error).splitlines()[0]
@@ -165,7 +165,7 @@ class _Study:
             handler=str(handler),
             scenario=scenario,
             trial=unit.trial,
-            requests=SLICES * self.plan.requests,
+            requests=SLICES * requests_of(scenario, self.plan.requests),
             instructions=unit.costs[handler, scenario],
             layers=layers_of(handler, scenario, unit.costs),
             libraries=shown_libraries(libraries),
