@@ -150,3 +150,12 @@ def test_what_speaks_for_everyone_is_no_reason_to_choose_anyone(rich_result: Res
     one_round = replace(rich_result, levels=tuple(level for level in rich_result.levels if level.round == 1))
     assert "you promise a p99 below 50 ms" in reasons(rich_result)
     assert "you promise a p99" not in reasons(one_round)
+
+
+def test_a_single_round_of_levels_ranks_nobody_and_says_why(rich_result: Result) -> None:
+    one_round = replace(rich_result, levels=tuple(level for level in rich_result.levels if level.round == 1))
+    said = "There was time for one round, which has no interval: nobody is told apart here."
+    text = to_markdown(one_round)
+    assert said in text
+    assert said not in to_markdown(rich_result)
+    assert "\u221e" not in text

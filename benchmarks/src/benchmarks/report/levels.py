@@ -1,6 +1,7 @@
 """Service levels: the highest rate at which the answers are still quick enough. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from benchmarks.report.blocks import Block, Cell, Figure, Heading, Section, Table, columns, missing
 from benchmarks.report.capacity import DOTS, rank_cell, rate_cell, ratio_cell
@@ -18,6 +19,9 @@ COLUMNS = columns(
     "rank",
     "of capacity|the share of the closed loop's capacity at which the level is still kept",
 )
+
+
+ONE_ROUND = "There was time for one round, which has no interval: nobody is told apart here."
 
 
 def level_rates(result: Result, scenario: str) -> dict[str, dict[int, float]]:
@@ -53,8 +57,9 @@ def _blocks(result: Result, scenario: ScenarioRecord, cast: Cast) -> list[Block]
     for name in lost:
         text = "invalid: disturbed" if name in why else "not at any rate"
         rows.append((cast.cell(name), Cell(text, kind="invalid"), *[missing()] * 3))
-    notes = tuple(f"{cast.titles[name]}: {why[name]}." for name in lost if name in why)
-    table = Table(f"{scenario.title}: highest rate that kept the level", COLUMNS, tuple(rows), notes, quiet=True)
+    notes = [f"{cast.titles[name]}: {why[name]}." for name in lost if name in why]
+    notes += [] if _has_intervals(rates) else [ONE_ROUND]
+    table = Table(f"{scenario.title}: highest rate that kept the level", COLUMNS, tuple(rows), tuple(notes), quiet=True)
     return [table, *_strips(scenario, list(places), rates, cast)]
 
 
@@ -68,7 +73,15 @@ def _row(
     rate = middle(rates[name].values())
     capacity = middle(capacities[name].values()).estimate if name in capacities else None
     share = missing() if capacity is None else Cell(f"{rate.estimate / capacity:.0%}", sort=rate.estimate / capacity)
-    return cast.cell(name), rate_cell(rate), ratio_cell(places[name].ratio), rank_cell(places[name]), share
+    ratio, rank = ratio_cell(places[name].ratio), rank_cell(places[name])
+    if not _has_intervals(rates):
+        ratio, rank = replace(ratio, note=""), missing()
+    return cast.cell(name), rate_cell(rate), ratio, rank, share
+
+
+def _has_intervals(rates: dict[str, dict[int, float]]) -> bool:
+    """Whether there are rounds enough for anybody to be told apart."""
+    return any(len(of_variant) > 1 for of_variant in rates.values())
 
 
 def _strips(
