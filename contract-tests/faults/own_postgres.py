@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -100,7 +100,9 @@ class OwnPostgres:
         if self.process is not None:
             parent = psutil.Process(self.process.pid)
             for process in (parent, *parent.children(recursive=True)):
-                process.send_signal(number)
+                # The process of a connection may end by itself meanwhile.
+                with suppress(psutil.NoSuchProcess):
+                    process.send_signal(number)
 
 
 @contextmanager
