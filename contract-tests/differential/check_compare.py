@@ -1,12 +1,14 @@
 """What counts as the same answer, and what as a wrong one."""
 
 import gzip
+from dataclasses import replace
 
 import pytest
 from compare import Reader
 from differences import differences
 from forms import faults
 from memory import Memory
+from play import until_ids_are_drawn
 from request import Request
 from wire import Answer
 
@@ -122,3 +124,29 @@ def test_the_last_tag_and_the_last_cursor_are_kept() -> None:
     assert [memory.values[name] for name in names] == [
         '"1.1-gzip"', 'W/"1.1-gzip"', "1.1-gzip", '"1.1"', "xyz", "xy", "xyA",
     ]  # fmt: skip
+
+
+def test_the_id_of_who_won_a_race_is_free_and_nothing_else_of_it() -> None:
+    """On PostgreSQL who lost has drawn an id as well, and who draws first is chance."""
+    race = Request("POST", "/api/v1/users", times=2)
+    refused = answer('{"code":"username_taken"}', 409)
+
+    def won(number: int, name: str = "ada", place: str = "/api/v1/users") -> Answer:
+        return answer(f'{{"id":{number},"name":"{name}","age":7}}', 201, location=f"{place}/{number}")
+
+    def races_differ(left: Answer, right: Answer) -> bool:
+        readers = {"left": Reader(OLD), "right": Reader(OLD)}
+        return differences(race, {"left": (refused, left), "right": (right, refused)}, readers) is not None
+
+    assert not races_differ(won(69), won(70))
+    assert races_differ(won(69), won(69, name="bob"))
+    assert races_differ(won(69), won(69, place="/users"))
+    assert races_differ(won(69), refused)
+    assert differs(won(69), won(70), replace(race, times=1))
+
+
+def test_what_follows_a_race_for_an_id_is_not_played() -> None:
+    """It would name ids that are another server's."""
+    race, change = Request("POST", "/api/v1/users", times=2), Request("PATCH", "/api/v1/users/1", times=3)
+    assert until_ids_are_drawn([READ, change, race, READ]) == [READ, change, race]
+    assert until_ids_are_drawn([READ, change]) == [READ, change]

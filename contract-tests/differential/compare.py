@@ -20,6 +20,8 @@ _UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-
 _TIME = re.compile(r'"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)"')
 _CREATED = re.compile(r'"created_at":"([^"]*)"')
 _TOKEN = re.compile(r'"access_token":"([^"]*)"')
+_FIRST_ID = re.compile(r'\A\{"id":[0-9]+')
+_LAST_ID = re.compile(r"[0-9]+\Z")
 _FRAMEWORK = re.compile(r'"(framework|framework_version)":"[^"]+"')
 
 
@@ -53,7 +55,8 @@ class Reader:
             return (self._seen(request, answers[0]),)
         timeless = Reader("", self.free)
         ordered = sorted(answers, key=lambda answer: _without_numbers(timeless._seen(request, answer)))
-        return tuple(self._seen(request, answer) for answer in ordered)
+        seen = tuple(self._seen(request, answer) for answer in ordered)
+        return tuple(map(_without_drawn_id, seen)) if request.draws_ids else seen
 
     def _seen(self, request: Request, answer: Answer) -> Seen:
         own = answer.status == 200 and unquote(urlsplit(request.target).path) in OWN_BODIES
@@ -77,6 +80,13 @@ class Reader:
 
     def _time(self, text: str) -> str:
         return text if text <= self.since else self._times.setdefault(text, f"<new time {len(self._times) + 1}>")
+
+
+def _without_drawn_id(seen: Seen) -> Seen:
+    headers = tuple(
+        (name, _LAST_ID.sub("<drawn>", value) if name == "location" else value) for name, value in seen.headers
+    )
+    return Seen(seen.status, headers, _FIRST_ID.sub('{"id":<drawn>', seen.body), seen.note)
 
 
 def _without_numbers(seen: Seen) -> Seen:

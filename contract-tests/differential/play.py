@@ -42,6 +42,12 @@ class EnoughError(Exception):
     """Ends a round in which enough requests were played: drawing more sequences would take as long as playing them."""
 
 
+def until_ids_are_drawn(steps: list[Request]) -> list[Request]:
+    """A sequence up to where several create something at once: from there on ids depend on who was first."""
+    drawn = next((index for index, step in enumerate(steps) if step.draws_ids), len(steps))
+    return steps[: drawn + 1]
+
+
 class Player:
     """Plays sequences, counts requests, and keeps what was found.
 
@@ -97,6 +103,7 @@ class Player:
     def _example(self, steps: list[Request], found: dict[str, Divergence]) -> None:
         if self.finished:
             raise EnoughError
+        steps = until_ids_are_drawn(steps)
         divergence = self._play(steps)
         number = sum(step.times for step in (steps if divergence is None else divergence.steps))
         self.played += number

@@ -49,6 +49,11 @@ class Request:
     declared: int = 0
     times: int = 1
 
+    @property
+    def draws_ids(self) -> bool:
+        """Whether several create something at once. On PostgreSQL who fails has drawn an id too (its manual, 9.17)."""
+        return self.times > 1 and self.method == "POST"
+
     def with_header(self, name: str, value: str) -> Self:
         """The same request with one header of this name, whatever it had before."""
         kept = tuple(header for header in self.headers if header[0].lower() != name.lower())
