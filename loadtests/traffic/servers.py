@@ -44,8 +44,13 @@ def prepare(environment: Environment, user_class: type[ApiUser], server: str, re
     if user_class.wants_base_data:
         share(environment, known.base_data, None)
         known.base_data = base_data_of(environment, str(environment.host))
-    if server and user_class.account is not None:
-        share(environment, None, _pioneer(environment, user_class, known, recorder))
+    if server and (account := user_class.account):
+        # One who has read no rows has none to share.
+        kind = (account, user_class.wants_base_data)
+        if kind not in known.pioneers or known.pioneers[kind].is_to_log_in_again:
+            known.pioneers[kind] = first_user(environment, user_class, recorder)
+            known.pioneers[kind].on_stop()
+        share(environment, None, known.pioneers[kind])
 
 
 def first_user(environment: Environment, user_class: type[ApiUser], recorder: Recorder) -> ApiUser:
@@ -72,15 +77,3 @@ def _known(server: str) -> Known:
     if len(_servers) > MOST_SERVERS:
         _servers.popitem(last=False)
     return known
-
-
-def _pioneer(environment: Environment, user_class: type[ApiUser], known: Known, recorder: Recorder) -> ApiUser:
-    account = user_class.account
-    if account is None:
-        raise LoadError(f"{user_class.__name__} has no account")
-    # One who has read no rows has none to share.
-    kind = (account, user_class.wants_base_data)
-    if kind not in known.pioneers or known.pioneers[kind].is_to_log_in_again:
-        known.pioneers[kind] = first_user(environment, user_class, recorder)
-        known.pioneers[kind].on_stop()
-    return known.pioneers[kind]
