@@ -7,6 +7,7 @@ hundredth of a second. All windows of a round together are long enough.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from statistics import fmean
 
 from hdrh.histogram import HdrHistogram  # type: ignore[import-untyped] # it has no types
 
@@ -27,6 +28,7 @@ def pooled_load(loads: Sequence[Load]) -> Load:
         raise ValueError("no windows")
     requests = sum(load.requests for load in loads)
     histogram = _all_times(loads)
+    probes = tuple(load.probe_seconds for load in loads if load.probe_seconds is not None)
     return replace(
         loads[0],
         requests=requests,
@@ -38,6 +40,8 @@ def pooled_load(loads: Sequence[Load]) -> Load:
         histogram=histogram.encode().decode("ascii"),
         cpu_seconds=sum(load.cpu_seconds for load in loads),
         windows=tuple(load.capacity for load in loads),
+        probe_seconds=fmean(probes) if len(probes) == len(loads) else None,
+        probes=probes if len(probes) == len(loads) else (),
     )
 
 

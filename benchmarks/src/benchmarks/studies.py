@@ -8,8 +8,9 @@ class Load:
     """What the generator saw in one window; the members are those of `loadtests/traffic/closed_loop.py`.
 
     Several windows that were taken in turn with those of others make one load, in which `windows` has the good answers
-    a second of each. `histogram` holds every response time in microseconds with three significant digits (HdrHistogram
-    V2, compressed).
+    a second of each, and `probes` its `probe_seconds`: the mean CPU time of the speed probe of
+    `loadtests/traffic/probe.py`, None where it did not run. `histogram` holds every response time in microseconds with
+    three significant digits (HdrHistogram V2, compressed).
     """
 
     requests: int
@@ -24,6 +25,8 @@ class Load:
     warm_up_rates: tuple[float, ...]
     warm_up_settled: bool
     windows: tuple[float, ...] = ()
+    probe_seconds: float | None = None
+    probes: tuple[float, ...] = ()
 
     @property
     def capacity(self) -> float:

@@ -4,15 +4,16 @@ from benchmarks.plan.studies import Study
 from benchmarks.results import Settings
 from variants.environment import UNLIMITED_SETTINGS
 
-QUICK_ROUNDS, STANDARD_ROUNDS, MOST_ROUNDS = 3, 5, 50
+QUICK_ROUNDS, STANDARD_ROUNDS, MOST_ROUNDS = 5, 6, 50
 QUICK_BUDGET_SECONDS, STANDARD_BUDGET_SECONDS = 165.0, 45 * 60.0
 # In 60 warm-ups on PostgreSQL the first half second was 0.93 of what came later, and the second 0.99, with a standard
 # error of 0.02. Half seconds of one server differ by 15 % on such a machine: until three of them agreed within 5 %,
 # most warm-ups took all of their ten seconds. The result says how the first windows compare with the last.
 WARM_UP_SECONDS = 0.5
 # The speed of a machine that is shared changes within tenths of a second. Short windows in quick turns see the same.
+# Two of them, there and back: rounds are what an interval is made of, so many short ones tell more than few long ones.
 WINDOW_SECONDS = 0.5
-TURNS = 4
+TURNS = 2
 PRECISION = 0.05
 ROWS = (1_000, 10_000, 100_000)
 MILLION = 1_000_000

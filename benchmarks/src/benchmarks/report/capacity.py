@@ -14,7 +14,7 @@ from benchmarks.statistics.ranking import Standing
 COLUMNS = columns(
     "variant",
     "requests/s|good answers a second of one core, median of the rounds with its 95 % interval",
-    "ratio|to the fastest, within each round, with its interval (Holm)",
+    "ratio|to the fastest, within each round, with its 95 % interval",
     "rank|one more than the number of variants certainly faster",
     "p50 ms|median response time under this full load",
     "p99 ms|99th percentile of the response times under this full load",

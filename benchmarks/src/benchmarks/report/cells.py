@@ -8,6 +8,7 @@ from statistics import median
 
 from benchmarks.gates import SPREAD_TO_PRINT, Fault, least_good_rounds, round_rates, sample_faults, spread
 from benchmarks.results import Failure, Result, Sample, ScenarioRecord, VariantRecord
+from benchmarks.speed import adjusted_rates, common_probe
 from benchmarks.statistics.intervals import Interval, bootstrap_median
 from benchmarks.statistics.ranking import Standing, standings, widest_half_width
 
@@ -45,13 +46,15 @@ class Row:
 class Table:
     """A scenario's table, fastest first, rows without figures last. `half_width` is the widest of all its ratios.
 
-    `rates` are the requests a second of each round, of the variants that have figures.
+    `rates` are the requests a second of each round, of the variants that have figures, at the machine's usual speed;
+    `measured` are the same as they were measured.
     """
 
     scenario: ScenarioRecord
     rows: tuple[Row, ...]
     half_width: float
     rates: dict[str, dict[int, float]]
+    measured: dict[str, dict[int, float]]
 
 
 def tables(result: Result, handler: str = SHIPPED) -> list[Table]:
@@ -120,12 +123,17 @@ def _table(result: Result, scenario: ScenarioRecord, handler: str) -> Table:
         variant.name: _cell_fault(result, scenario, variant, samples[variant.name], handler)
         for variant in result.variants
     }
-    rates = {name: round_rates(samples[name], result.settings) for name, fault in faults.items() if fault is None}
+    good = {name: samples[name] for name, fault in faults.items() if fault is None}
+    rates = adjusted_rates(good, result.settings, common_probe(result.samples))
     places = standings(rates)
-    rows = [_row(result, variant, samples[variant.name], faults[variant.name], places) for variant in result.variants]
+    rows = [
+        _row(result, variant, samples[variant.name], faults[variant.name] or rates[variant.name], places)
+        for variant in result.variants
+    ]
     order = {name: place for place, name in enumerate(places)}
     rows.sort(key=lambda row: order.get(row.variant.name, len(order)))
-    return Table(scenario=scenario, rows=tuple(rows), half_width=widest_half_width(rates), rates=rates)
+    measured = adjusted_rates(good, result.settings, None)
+    return Table(scenario, tuple(rows), half_width=widest_half_width(rates), rates=rates, measured=measured)
 
 
 def _cell_fault(
@@ -169,7 +177,7 @@ def _row(
     result: Result,
     variant: VariantRecord,
     samples: Sequence[Sample],
-    fault: Fault | None,
+    rates: dict[int, float] | Fault,
     places: dict[str, Standing],
 ) -> Row:
     starts = [
@@ -178,10 +186,10 @@ def _row(
         if start.variant == variant.name and start.handler == SHIPPED
     ]
     startup_ms = median(starts) if starts else None
-    if fault is not None:
-        return Row(variant, startup_ms, invalid=fault)
-    rates = list(round_rates(samples, result.settings).values())
-    return Row(variant, startup_ms, figures=_figures(good_windows(result, samples), rates, places[variant.name]))
+    if isinstance(rates, Fault):
+        return Row(variant, startup_ms, invalid=rates)
+    figures = _figures(good_windows(result, samples), list(rates.values()), places[variant.name])
+    return Row(variant, startup_ms, figures=figures)
 
 
 def _figures(samples: Sequence[Sample], rates: list[float], standing: Standing) -> Figures:

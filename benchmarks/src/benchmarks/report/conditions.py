@@ -8,6 +8,7 @@ from benchmarks.report.cast import Cast
 from benchmarks.report.cells import complete_rounds, repeats, tables
 from benchmarks.report.numbers import listed, significant
 from benchmarks.report.rounds import rounds_text, users_text, warm_up_text, windows_text
+from benchmarks.report.speed import speed_text
 from benchmarks.report.text import GATES, cores_text
 from benchmarks.results import Result
 from benchmarks.statistics.calibration import Calibration, calibration_lines
@@ -24,10 +25,11 @@ READING = (
     "A figure is the median of the rounds; the small print beside it is its 95 % interval. A new run would give "
     "another figure within about such a distance.",
     "A ratio compares two variants within each round, as rounds share the machine's mood. It is more certain than the "
-    "two figures that it is made of. Its intervals are widened for the number of pairs compared (Holm).",
-    "Variants are tied where their ratio could be 1, or is certainly within 2 % of it. A rank is one more than the "
-    "number of variants that are certainly faster, so a shared rank is no draw by chance but the limit of what was "
-    "measured.",
+    "two figures that it is made of. The small print is its own 95 % interval.",
+    "Variants are tied where their ratio could be 1, or is certainly within 2 % of it. That is judged at a level which "
+    "is corrected for the number of pairs compared (Holm), so two may be tied though the interval just leaves 1 out. A "
+    "rank is one more than the number of variants that are certainly faster: a shared one is no draw by chance but the "
+    "limit of what was measured.",
     "“Invalid” stands where a figure could not be trusted; the reason is under the table. It has no rank, and may be "
     "faster or slower than the others.",
     "The response times beside the capacity are those of a queue of users who wait for one another. Those of a visitor "
@@ -107,6 +109,8 @@ def _certainty(result: Result) -> tuple[str, ...]:
         told.append(
             f"Widest half-width of a ratio's interval: {reached}; {result.settings.precision:.0%} was aimed at."
         )
+    if speed := speed_text(result):
+        told.append(speed)
     if again := repeats(result):
         counted = listed([f"{GATES[gate]} ({count})" for gate, count in again.most_common()])
         told.append(f"Measurements that were repeated because a gate tripped: {counted}.")

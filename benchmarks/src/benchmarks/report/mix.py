@@ -60,14 +60,15 @@ def mix_section(result: Result, cast: Cast) -> Section | None:
 def mixed(rates: Rates, shares: Mapping[str, float]) -> list[Mixed]:
     """Rank variants by the capacity of a mix, fastest first; who lacks a part of it is left out.
 
-    All pairs are compared over the rounds that both have, at 5 % divided by the number of pairs (Bonferroni: simple
-    enough for a page's script to do the same).
+    All pairs are compared over the rounds that both have: who is tied at 5 % divided by the number of pairs
+    (Bonferroni: simple enough for a page's script to do the same), and a ratio is shown with its own 95 % interval.
     """
     found = {name: capacities for name, kinds in rates.items() if (capacities := mix_rates(kinds, shares))}
     order = sorted(found, key=lambda name: geometric_mean(found[name].values()), reverse=True)
     pairs = list(combinations(order, 2))
     intervals = {pair: _ratio(found[pair[1]], found[pair[0]], ERROR_LEVEL / len(pairs)) for pair in pairs}
-    return [Mixed(name, median(found[name].values()), _standing(name, order, intervals)) for name in order]
+    ratios = {name: _ratio(found[name], found[order[0]], ERROR_LEVEL) for name in order}
+    return [Mixed(name, median(found[name].values()), _standing(name, order, intervals, ratios)) for name in order]
 
 
 def mix_rates(kinds: Mapping[str, Mapping[int, float]], shares: Mapping[str, float]) -> dict[int, float]:
@@ -87,10 +88,12 @@ def _ratio(slower: Mapping[int, float], faster: Mapping[int, float], level: floa
     return paired_ratio([slower[number] for number in shared], [faster[number] for number in shared]).interval(level)
 
 
-def _standing(name: str, order: list[str], intervals: Mapping[tuple[str, str], Interval]) -> Standing:
+def _standing(
+    name: str, order: list[str], intervals: Mapping[tuple[str, str], Interval], ratios: Mapping[str, Interval]
+) -> Standing:
     tied = [other for other in order if other != name and is_tied(_between(name, other, intervals))]
     faster = [other for other in order[: order.index(name)] if other not in tied]
-    return Standing(1 + len(faster), tuple(tied), intervals.get((order[0], name), Interval(1.0, 1.0, 1.0)))
+    return Standing(1 + len(faster), tuple(tied), Interval(1.0, 1.0, 1.0) if name == order[0] else ratios[name])
 
 
 def _between(name: str, other: str, intervals: Mapping[tuple[str, str], Interval]) -> Interval:

@@ -15,6 +15,7 @@ from rich.table import Table as RichTable
 from benchmarks.report.cells import Figures, Row, Table, complete_rounds, repeats, tables
 from benchmarks.report.numbers import NOTHING, interval_text, listed, ratio_text, significant
 from benchmarks.report.rounds import rounds_text, users_text, warm_up_text, windows_text
+from benchmarks.report.speed import speed_text
 from benchmarks.results import Layout, Result
 from benchmarks.statistics.intervals import median_coverage
 
@@ -194,6 +195,7 @@ def _render(template: str, result: Result, extras: Sequence[str] = ()) -> str:
         "repeats": {GATES[gate]: count for gate, count in repeats(result).items()},
         "half_widths": {table.scenario.title: table.half_width for table in figures if math.isfinite(table.half_width)},
         "warm_up": warm_up_text(result),
+        "speed": speed_text(result),
         "cores": cores_text(result.environment.layout),
     }
     conditions_text = templates.from_string(conditions).render(values)

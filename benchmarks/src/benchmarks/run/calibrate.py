@@ -14,7 +14,6 @@ from itertools import cycle, islice
 from pathlib import Path
 from tempfile import gettempdir
 
-from benchmarks.gates import round_rates
 from benchmarks.plan.contestants import Contestant
 from benchmarks.plan.scenarios import scenarios_named
 from benchmarks.plan.settings import make_settings
@@ -29,6 +28,7 @@ from benchmarks.run.generator import running_generator
 from benchmarks.run.layout import choose_layout, out_of_the_way, usable_cores
 from benchmarks.run.stage import Stage
 from benchmarks.run.surroundings import describe_environment
+from benchmarks.speed import Rates, adjusted_rates, common_probe
 from benchmarks.statistics.calibration import CALIBRATION_SCHEMA, CAPACITY, EXACT, Calibration, Ratio, Weighing
 from benchmarks.statistics.intervals import ERROR_LEVEL, paired_ratio
 from benchmarks.studies import ExactCost
@@ -43,8 +43,8 @@ WORK = 40_000
 REPEATABLE = 0.005
 # Ten pings a slice: nothing but the loop is in them.
 EXACT_REQUESTS = 2
-# Half of what a comparison takes: a scale is judged by what its own intervals promise, and 80 comparisons take long.
-TURNS = 2
+# Fewer than a comparison takes: a scale is judged by what its own intervals promise, and 80 comparisons take long.
+ROUNDS = 3
 ONE, OTHER, HEAVIER = "one", "other", "heavier"
 
 
@@ -189,8 +189,8 @@ class _Calibrating:
             yield planted
 
     def _note(self, pair: Pair, book: Book, settings: Settings) -> None:
-        first, second = (_rates(book.samples, variant, settings) for variant in (pair.first, pair.second))
-        ratio = capacity_ratio(first, second, settings.rounds)
+        rates = _rates(book.samples, pair, settings)
+        ratio = capacity_ratio(rates[pair.first.name], rates[pair.second.name], settings.rounds)
         before = self.weighed.get(pair.truth, Weighing(CAPACITY, pair.truth, settings.rounds, ()))
         if ratio is None:
             self.weighed[pair.truth] = replace(before, void=before.void + 1)
@@ -226,9 +226,10 @@ class _Calibrating:
 
 
 def _settings(seed: int) -> Settings:
-    quick = make_settings(quick=True, seed=seed, studies=studies_named([CAPACITY], quick=True))
-    return replace(quick, turns=TURNS)
+    return make_settings(quick=True, seed=seed, studies=studies_named([CAPACITY], quick=True), rounds=ROUNDS)
 
 
-def _rates(samples: list[Sample], variant: Variant, settings: Settings) -> dict[int, float]:
-    return round_rates((sample for sample in samples if sample.variant == variant.name), settings)
+def _rates(samples: list[Sample], pair: Pair, settings: Settings) -> Rates:
+    names = (pair.first.name, pair.second.name)
+    by_name = {name: [sample for sample in samples if sample.variant == name] for name in names}
+    return adjusted_rates(by_name, settings, common_probe(samples))

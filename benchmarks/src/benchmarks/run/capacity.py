@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from benchmarks.gates import SATURATION, Fault, least_good_rounds, round_rates, sample_faults
+from benchmarks.gates import SATURATION, Fault, least_good_rounds, sample_faults
 from benchmarks.plan.contestants import Contestant
 from benchmarks.plan.order import Round, ScenarioTurns, by_settings, rounds
 from benchmarks.plan.scenarios import Scenario
@@ -18,6 +18,7 @@ from benchmarks.run.scenario_settings import settings_for
 from benchmarks.run.servers import Servers, servers_of, start_of
 from benchmarks.run.stage import in_brief
 from benchmarks.run.turns import MAX_REPEATS, OVERHEAD_SECONDS, SETTLE_SECONDS, Loads
+from benchmarks.speed import Rates, adjusted_rates, common_probe
 from benchmarks.statistics.ranking import widest_half_width
 from benchmarks.studies import Load, Usage
 from variants.catalog import Handler
@@ -174,11 +175,12 @@ def _enough(context: Context, number: int) -> str | None:
     return None if context.has_seconds(_seconds_of_next(context, number)) else BUDGET
 
 
-def _rates(context: Context, scenario: Scenario, handler: Handler) -> dict[str, dict[int, float]]:
+def _rates(context: Context, scenario: Scenario, handler: Handler) -> Rates:
     """Capacity by contestant and round, as far as the gates let it pass."""
     samples = [one for one in context.book.samples if one.scenario == scenario.name and one.handler == handler.value]
     names = [one.name for one in context.contestants if one.handler is handler and one.takes(scenario)]
-    return {name: round_rates((one for one in samples if one.variant == name), context.settings) for name in names}
+    by_name = {name: [one for one in samples if one.variant == name] for name in names}
+    return adjusted_rates(by_name, context.settings, common_probe(samples))
 
 
 def _seconds_of_next(context: Context, number: int) -> float:

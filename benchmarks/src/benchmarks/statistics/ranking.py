@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from itertools import combinations
 from statistics import fmean
 
-from benchmarks.statistics.intervals import Interval, PairedRatio, holm_levels, paired_ratio
+from benchmarks.statistics.intervals import ERROR_LEVEL, Interval, PairedRatio, holm_levels, paired_ratio
 
 # Two variants that certainly differ by less than this are tied as well: nobody chooses a framework for it.
 EQUIVALENCE = 0.02
 Rates = Mapping[int, float]
+# The faster one's name first.
+Pair = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,9 @@ class Standing:
     """Where a variant stands among the others of a scenario.
 
     `rank` is one more than the number of variants that are told apart as faster, so tied variants share a rank wherever
-    being tied is transitive; `tied` names all with which it is tied. `ratio` is against the fastest, whose own is 1.
+    being tied is transitive; `tied` names all with which it is tied, at the level that Holm's procedure gives a pair.
+    `ratio` is against the fastest, whose own is 1, with its own 95 % interval: corrected for nothing, as it says how
+    well one ratio is known, and not who of several is faster.
     """
 
     rank: int
@@ -33,14 +37,19 @@ def standings(rates: Mapping[str, Rates]) -> dict[str, Standing]:
         The standings, fastest first. A variant without any round is left out.
     """
     order = _fastest_first({name: values for name, values in rates.items() if values})
-    intervals = _pair_intervals(order, rates)
-    return {name: _standing(name, order, intervals) for name in order}
+    ratios = _pair_ratios(order, rates)
+    ties = _ties(ratios)
+    return {name: _standing(name, order, ratios, ties) for name in order}
 
 
 def widest_half_width(rates: Mapping[str, Rates]) -> float:
-    """The largest half-width, relative to its ratio, of all pairs: what a run has reached; infinite without rounds."""
+    """The largest half-width of a 95 % interval, relative to its ratio, of all pairs: what a run has reached.
+
+    Infinite without rounds.
+    """
     order = _fastest_first({name: values for name, values in rates.items() if values})
-    widths = ((pair.high - pair.low) / 2 / pair.estimate for pair in _pair_intervals(order, rates).values())
+    intervals = (ratio.interval(ERROR_LEVEL) for ratio in _pair_ratios(order, rates).values())
+    widths = ((one.high - one.low) / 2 / one.estimate for one in intervals)
     return max(widths, default=math.inf if len(order) < len(rates) or not order else 0.0)
 
 
@@ -60,12 +69,16 @@ def _fastest_first(rates: Mapping[str, Rates]) -> list[str]:
     return sorted(rates, key=mean_log, reverse=True)
 
 
-def _pair_intervals(order: list[str], rates: Mapping[str, Rates]) -> dict[tuple[str, str], Interval]:
-    """The interval of `slower / faster` for each pair, at the level at which Holm's procedure tests it."""
-    pairs = list(combinations(order, 2))
-    ratios = [_ratio(rates[slower], rates[faster]) for faster, slower in pairs]
-    levels = holm_levels([ratio.p_value for ratio in ratios])
-    return {pair: ratio.interval(level) for pair, ratio, level in zip(pairs, ratios, levels, strict=True)}
+def _pair_ratios(order: list[str], rates: Mapping[str, Rates]) -> dict[Pair, PairedRatio]:
+    """`slower / faster` for each pair."""
+    return {(faster, slower): _ratio(rates[slower], rates[faster]) for faster, slower in combinations(order, 2)}
+
+
+def _ties(ratios: Mapping[Pair, PairedRatio]) -> frozenset[Pair]:
+    """The pairs that are tied, each at the level at which Holm's procedure tests it."""
+    levels = holm_levels([ratio.p_value for ratio in ratios.values()])
+    tested = zip(ratios.items(), levels, strict=True)
+    return frozenset(pair for (pair, ratio), level in tested if is_tied(ratio.interval(level)))
 
 
 def _ratio(first: Rates, second: Rates) -> PairedRatio:
@@ -75,11 +88,10 @@ def _ratio(first: Rates, second: Rates) -> PairedRatio:
     return paired_ratio([first[number] for number in shared], [second[number] for number in shared])
 
 
-def _standing(name: str, order: list[str], intervals: Mapping[tuple[str, str], Interval]) -> Standing:
-    tied = {pair for pair, interval in intervals.items() if is_tied(interval)}
-    faster = [other for other in order[: order.index(name)] if (other, name) not in tied]
+def _standing(name: str, order: list[str], ratios: Mapping[Pair, PairedRatio], ties: frozenset[Pair]) -> Standing:
+    faster = [other for other in order[: order.index(name)] if (other, name) not in ties]
     return Standing(
         rank=1 + len(faster),
-        tied=tuple(other for other in order if (name, other) in tied or (other, name) in tied),
-        ratio=intervals.get((order[0], name), Interval(1.0, 1.0, 1.0)),
+        tied=tuple(other for other in order if (name, other) in ties or (other, name) in ties),
+        ratio=Interval(1.0, 1.0, 1.0) if name == order[0] else ratios[order[0], name].interval(ERROR_LEVEL),
     )

@@ -86,6 +86,8 @@ const rankMix = (data, shares) => {
   order.sort((one, other) => logMean(other) - logMean(one));
   const near = data.equivalence;
   const between = (slower, faster) => ratioOf(rates.get(slower), rates.get(faster), data.quantiles[order.length]);
+  // Two variants make one pair, so their quantiles are those of an interval that is corrected for nothing.
+  const shown = (name) => ratioOf(rates.get(name), rates.get(order[0]), data.quantiles[2]);
   const tied = ({ low, high }) => (low <= 1 && high >= 1) || (low >= 1 - near && high <= 1 + near);
   return order.map((name, place) => {
     const ahead = order.slice(0, place).map((faster) => between(name, faster));
@@ -93,7 +95,7 @@ const rankMix = (data, shares) => {
     return {
       name,
       capacity: median([...rates.get(name).values()]),
-      ratio: ahead[0] ?? null,
+      ratio: place ? shown(name) : null,
       rank: 1 + ahead.filter((ratio) => !tied(ratio)).length,
       tied: [...ahead, ...behind].some(tied),
     };

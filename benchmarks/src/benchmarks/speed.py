@@ -1,0 +1,64 @@
+"""Rates at a common speed of the machine: what the probe beside the load saw is taken out of them. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from statistics import median
+
+from benchmarks.gates import round_rates, sample_faults
+from benchmarks.results import Sample, Settings
+from benchmarks.statistics.control import Windows, at_speed, exponents
+
+Rates = dict[str, dict[int, float]]
+
+
+def adjusted_rates(samples: Mapping[str, Sequence[Sample]], settings: Settings, common: float | None) -> Rates:
+    """The capacities of those who are compared, in each round, as if the machine had always had the same speed.
+
+    Parameters:
+        samples: by name, those of one table.
+        common: the probe's time at the speed that all are brought to; None leaves the rates as they were measured.
+
+    Returns:
+        Good answers a second by name and round, of what passes the gates; as measured where a probe is missing.
+    """
+    good = {name: [one for one in of if not sample_faults(one, settings)] for name, of in samples.items()}
+    rates = {name: round_rates(of, settings) for name, of in samples.items()}
+    if common is None or any(one.load.probe_seconds is None for of in good.values() for one in of):
+        return rates
+    powers = exponents(_windows(good))
+    probes = {name: _probes(of) for name, of in good.items()}
+    return {
+        name: {n: at_speed(rate, probes[name][n], powers[n], common) for n, rate in of.items()}
+        for name, of in rates.items()
+    }
+
+
+def common_probe(samples: Iterable[Sample]) -> float | None:
+    """The probe's median time over all measurements of a run; None without any."""
+    probes = [one.load.probe_seconds for one in samples if one.load.probe_seconds is not None]
+    return median(probes) if probes else None
+
+
+def usual_exponent(samples: Mapping[str, Sequence[Sample]], settings: Settings) -> float | None:
+    """The median of the rounds' exponents of a table; None where no probe ran."""
+    good = {name: [one for one in of if not sample_faults(one, settings)] for name, of in samples.items()}
+    found = exponents(_windows(good))
+    return median(found.values()) if found else None
+
+
+def _windows(samples: Mapping[str, Sequence[Sample]]) -> dict[int, list[Windows]]:
+    """The windows of each server, by round; a server without a good answer in one of them tells nothing."""
+    windows: dict[int, list[Windows]] = {}
+    for one in (sample for of in samples.values() for sample in of):
+        if one.load.probes and all(rate > 0 for rate in one.load.windows):
+            pairs = list(zip(one.load.probes, one.load.windows, strict=True))
+            windows.setdefault(one.round, []).append(pairs)
+    return windows
+
+
+def _probes(samples: Iterable[Sample]) -> dict[int, float]:
+    """The probe's mean time in each round, over all windows that count."""
+    seconds: dict[int, list[float]] = {}
+    for sample in samples:
+        if sample.load.probe_seconds is not None:
+            seconds.setdefault(sample.round, []).append(sample.load.probe_seconds)
+    return {number: sum(of) / len(of) for number, of in seconds.items()}
