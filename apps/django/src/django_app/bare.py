@@ -1,7 +1,7 @@
 """Django's ceiling (`gunicorn --config=python:django_app.bare`): three plain views, for measuring only.
 
 No middleware, no ORM, no Django REST framework. gunicorn reads its configuration here too: that of the shipped
-application, without its hooks.
+application, and of its hooks one.
 """
 
 import logging
@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from blogapi.bare import LIMIT_DEFAULT_TEXT, NOT_FOUND, PONG, SKIP_DEFAULT_TEXT, Store
+from blogapi.collector import freeze_the_application
 from blogapi.jsonbody import dump_json
 from blogapi.negotiation import JSON
 from blogapi.problems import MEDIA_TYPE
@@ -23,6 +24,11 @@ from django_app import server
 wsgi_app = "django_app.bare:create_app()"
 worker_class, threads = server.worker_class, server.threads
 graceful_timeout, loglevel = server.graceful_timeout, server.loglevel
+
+
+def post_worker_init(_worker: object) -> None:
+    """Leave the application to no garbage collection."""
+    freeze_the_application()
 
 
 @cache

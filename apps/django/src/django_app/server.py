@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from blogapi.collector import freeze_the_application
 from blogapi.metrics import share_between_processes
 from blogapi.settings import load_settings
 
@@ -50,11 +51,12 @@ def on_starting(server: Server) -> None:
 
 
 def post_worker_init(worker: Worker) -> None:
-    """Let `/health/ready` know when the worker is to stop."""
+    """Let `/health/ready` know when the worker is to stop; the application is whole now."""
     # gunicorn reads this file before Django is set up.
     from django_app import service
 
     service.is_stopping = lambda: not worker.alive
+    freeze_the_application()
 
 
 def pre_request(_worker: Worker, request: Request) -> None:

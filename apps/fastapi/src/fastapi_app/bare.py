@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI, Request, Response
 
 from blogapi.bare import LIMIT_DEFAULT_TEXT, NOT_FOUND, PONG, SKIP_DEFAULT_TEXT, open_async_store
+from blogapi.collector import freeze_the_application
 from blogapi.jsonbody import dump_json
 from blogapi.negotiation import JSON
 from blogapi.problems import MEDIA_TYPE
@@ -22,6 +23,7 @@ from fastapi_app.main import NO_TELEMETRY
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Hold the worker's connections while the application runs."""
     app.state.store = await open_async_store(load_settings())
+    freeze_the_application()
     try:
         yield
     finally:

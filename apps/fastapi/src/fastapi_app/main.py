@@ -8,6 +8,7 @@ from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 
+from blogapi.collector import freeze_the_application
 from blogapi.logs import configure_logging
 from blogapi.observation import Observer
 from blogapi.settings import Settings, load_settings
@@ -34,6 +35,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.database = Database(app.state.settings)
     app.state.rate_limits = RateLimits(app.state.settings)
     app.state.observer = Observer(app.state.settings, "fastapi", TurnOutput(sys.stdout.buffer))
+    freeze_the_application()
     try:
         yield
     finally:

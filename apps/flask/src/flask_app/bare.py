@@ -1,11 +1,12 @@
 """Flask's ceiling (`gunicorn --config=python:flask_app.bare`): three routes, nothing around them, for measuring only.
 
-gunicorn reads its configuration here too: that of the shipped application, without its hooks.
+gunicorn reads its configuration here too: that of the shipped application, and of its hooks one.
 """
 
 from flask import Flask, Response, request
 
 from blogapi.bare import LIMIT_DEFAULT_TEXT, NOT_FOUND, PONG, SKIP_DEFAULT_TEXT, Store
+from blogapi.collector import freeze_the_application
 from blogapi.jsonbody import dump_json
 from blogapi.negotiation import JSON
 from blogapi.problems import MEDIA_TYPE
@@ -15,6 +16,11 @@ from flask_app import server
 wsgi_app = "flask_app.bare:create_app()"
 worker_class, threads = server.worker_class, server.threads
 graceful_timeout, loglevel = server.graceful_timeout, server.loglevel
+
+
+def post_worker_init(_worker: object) -> None:
+    """Leave the application to no garbage collection."""
+    freeze_the_application()
 
 
 def create_app() -> Flask:

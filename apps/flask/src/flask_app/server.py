@@ -4,6 +4,7 @@ from typing import Protocol
 
 from flask import Flask
 
+from blogapi.collector import freeze_the_application
 from blogapi.metrics import share_between_processes
 from blogapi.settings import load_settings
 
@@ -53,8 +54,9 @@ def on_starting(server: Server) -> None:
 
 
 def post_worker_init(worker: Worker) -> None:
-    """Let `/health/ready` know when the worker is to stop."""
+    """Let `/health/ready` know when the worker is to stop; the application is whole now."""
     worker.wsgi.extensions["is_stopping"] = lambda: not worker.alive
+    freeze_the_application()
 
 
 def pre_request(_worker: Worker, request: Request) -> None:

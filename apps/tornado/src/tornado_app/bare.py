@@ -11,6 +11,7 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
 from blogapi.bare import LIMIT_DEFAULT_TEXT, NOT_FOUND, PONG, SKIP_DEFAULT_TEXT, AsyncStore, open_async_store
+from blogapi.collector import freeze_the_application
 from blogapi.jsonbody import dump_json
 from blogapi.negotiation import JSON
 from blogapi.problems import MEDIA_TYPE
@@ -72,6 +73,7 @@ async def serve(settings: Settings, sockets: list[socket.socket], parent: socket
     """Serve on these sockets until SIGTERM, or the parent's end."""
     store = await open_async_store(settings)
     server = HTTPServer(create_app(store), idle_connection_timeout=KEEP_ALIVE_SECONDS, body_timeout=BODY_SECONDS)
+    freeze_the_application()
     server.add_sockets(sockets)
     await told_to_stop(asyncio.Event(), parent)
     server.stop()

@@ -21,6 +21,7 @@ from tornado.netutil import bind_sockets
 from tornado.process import cpu_count, fork_processes
 from tornado.web import Application
 
+from blogapi.collector import freeze_the_application
 from blogapi.metrics import share_between_processes
 from blogapi.settings import Settings
 from tornado_app.frontdoor import FrontDoor
@@ -119,6 +120,7 @@ async def _serve(
     # Argon2 keeps a core busy: more threads than cores would take more memory and finish nothing sooner.
     IOLoop.current().set_default_executor(ThreadPoolExecutor(cpu_count()))
     server = DrainingServer(application)
+    freeze_the_application()
     server.add_sockets(sockets)
     await told_to_stop(application.settings["stopping"], parent)
     await server.drain(settings.shutdown_timeout)
