@@ -128,9 +128,9 @@ def sample() -> Callable[..., Sample]:
 
 @pytest.fixture
 def settings() -> results.Settings:
-    """Those of a quick run, whatever its lengths are by now."""
+    """Those of a quick run, whatever its lengths and numbers are by now."""
     quick = make_settings(quick=True, seed=1, studies=studies_named(None, quick=True))
-    return replace(quick, window_seconds=0.5, warm_up_max_seconds=1.0, turns=4)
+    return replace(quick, window_seconds=0.5, warm_up_max_seconds=1.0, turns=4, rounds=3, max_rounds=3)
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ def variant(name: str) -> Variant:
 
 def order(*names: str, rounds: int = 1) -> Order:
     usual = make_settings(quick=True, users=4, rounds=rounds, seed=1, studies=studies_named(None, quick=True))
-    settings = replace(usual, window_seconds=0.3, warm_up_max_seconds=0.1, budget_seconds=0.0)
+    settings = replace(usual, window_seconds=0.3, warm_up_max_seconds=0.1, turns=4, budget_seconds=0.0)
     chosen = scenarios_named(["article", "create_article"], quick=True)
     return Order("test", Engine.SQLITE, {name: variant(name) for name in names}, chosen, settings)
 
@@ -93,6 +93,7 @@ def test_what_keeps_the_contract_is_measured_and_what_does_not_is_listed(stage: 
     result = compare(order("good", "broken"), stage, lambda share, what: told.append(what))
     assert {(one.variant, one.scenario) for one in result.samples} == {("good", "article"), ("good", "create_article")}
     assert [(one.turn, len(one.load.windows)) for one in result.samples] == [(1, 4), (1, 4)]
+    assert all(len(one.load.probes) == 4 and min(one.load.probes) > 0 for one in result.samples)
     assert result.failures == ()
     assert all(one.load.failures == {} and one.load.requests > 0 for one in result.samples)
     assert sum(one.usage.server_cpu_seconds for one in result.samples) > 0

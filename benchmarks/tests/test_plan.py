@@ -10,7 +10,7 @@ import pytest
 from benchmarks.plan.contestants import BARE_SCENARIOS, Contestant, contestants_of, shipped
 from benchmarks.plan.order import Round, by_settings, chance, mirrored, round_numbered, rounds
 from benchmarks.plan.scenarios import SCENARIOS, UnknownScenarioError, scenarios_named
-from benchmarks.plan.settings import make_settings
+from benchmarks.plan.settings import MOST_ROUNDS, QUICK_ROUNDS, STANDARD_ROUNDS, make_settings
 from benchmarks.plan.studies import STUDIES, UnknownStudyError, studies_named
 from benchmarks.plan.sweeps import sweeps
 from variants.catalog import Data, Handler, Server, Variant
@@ -144,9 +144,11 @@ def test_the_studies_leave_the_capacity_a_part_of_the_time() -> None:
 def test_a_quick_run_fits_into_three_minutes_and_a_standard_one_goes_on_until_it_is_precise() -> None:
     quick = make_settings(quick=True, seed=1, studies=studies_named(None, quick=True))
     standard = make_settings(quick=False, seed=1, studies=STUDIES)
-    assert (quick.rounds, quick.max_rounds, quick.bare, quick.studies) == (3, 3, False, ("capacity",))
+    assert (quick.rounds, quick.max_rounds) == (QUICK_ROUNDS, QUICK_ROUNDS)
+    assert (quick.bare, quick.studies) == (False, ("capacity",))
     assert quick.budget_seconds < 180
-    assert (standard.rounds, standard.max_rounds > 5, standard.bare) == (5, True, True)
+    assert (standard.rounds, standard.max_rounds, standard.bare) == (STANDARD_ROUNDS, MOST_ROUNDS, True)
+    assert QUICK_ROUNDS <= STANDARD_ROUNDS < MOST_ROUNDS
     assert (standard.precision, standard.budget_seconds) == (0.05, 45 * 60)
 
 

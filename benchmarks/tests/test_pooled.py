@@ -57,6 +57,21 @@ def test_each_window_keeps_its_rate_of_good_answers(loads: list[Load]) -> None:
     assert pooled_load(loads).windows == pytest.approx((99 / 0.5, 295 / 1.0))
 
 
+def test_each_window_keeps_the_probes_time_and_their_mean_is_that_of_the_round(loads: list[Load]) -> None:
+    probed = [replace(load, probe_seconds=seconds) for load, seconds in zip(loads, (4e-5, 6e-5), strict=True)]
+    pooled = pooled_load(probed)
+    assert pooled.probes == (4e-5, 6e-5)
+    assert pooled.probe_seconds == pytest.approx(5e-5)
+    assert len(pooled.probes) == len(pooled.windows)
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_probe_that_did_not_run_in_every_window_tells_nothing(loads: list[Load], place: int) -> None:
+    loads[place] = replace(loads[place], probe_seconds=5e-5)
+    pooled = pooled_load(loads)
+    assert (pooled.probe_seconds, pooled.probes) == (None, ())
+
+
 def test_the_mean_is_weighted_by_the_answers(loads: list[Load]) -> None:
     assert pooled_load(loads).mean_ms == pytest.approx((1.28 * 100 + 3.0 * 300) / 400)
     nothing = replace(loads[0], requests=0, mean_ms=0.0)

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from benchmarks.statistics.intervals import Interval
+from benchmarks.statistics.intervals import ERROR_LEVEL, Interval, paired_ratio
 from benchmarks.statistics.ranking import is_tied, standings, widest_half_width
 
 
@@ -60,6 +60,29 @@ def test_a_rank_counts_only_who_is_certainly_faster() -> None:
 def test_pairs_are_compared_over_the_rounds_that_both_have() -> None:
     places = standings({"a": {1: 200.0, 2: 202.0, 3: 400.0}, "b": {1: 100.0, 2: 101.0}})
     assert places["b"].ratio.estimate == pytest.approx(0.5)
+
+
+def test_a_ratio_has_its_own_interval_while_a_tie_takes_all_pairs_into_account() -> None:
+    """Either alone is told apart from a, and their ratios leave 1 out; of three pairs none passes Holm's first step."""
+    a, b, c = by_round(100, 101, 99, 100, 100), by_round(92, 98, 93, 99, 94), by_round(96, 90, 97, 91, 98)
+    alone, together = standings({"a": a, "b": b}), standings({"a": a, "b": b, "c": c})
+    assert together["b"].ratio == alone["b"].ratio
+    assert together["b"].ratio == paired_ratio(list(b.values()), list(a.values())).interval(ERROR_LEVEL)
+    assert together["c"].ratio == paired_ratio(list(c.values()), list(a.values())).interval(ERROR_LEVEL)
+    assert together["b"].ratio.high < 1 > together["c"].ratio.high
+    assert [(alone[name].rank, alone[name].tied) for name in "ab"] == [(1, ()), (2, ())]
+    assert {name: place.tied for name, place in together.items()} == {"a": ("b", "c"), "b": ("a", "c"), "c": ("a", "b")}
+    assert {place.rank for place in together.values()} == {1}
+
+
+def test_the_half_width_is_that_of_a_95_percent_interval_however_many_are_compared() -> None:
+    a, b = by_round(100, 101, 99, 100, 100), by_round(92, 98, 93, 99, 94)
+    interval = paired_ratio(list(b.values()), list(a.values())).interval(ERROR_LEVEL)
+    widest = (interval.high - interval.low) / 2 / interval.estimate
+    assert widest_half_width({"a": a, "b": b}) == pytest.approx(widest)
+    # The other one goes with b in each round, so no pair is less certain than before.
+    other = {number: 0.9 * rate for number, rate in b.items()}
+    assert widest_half_width({"a": a, "b": b, "other": other}) == pytest.approx(widest)
 
 
 def test_a_variant_without_rounds_has_no_standing() -> None:

@@ -24,7 +24,9 @@ Unsteady = Callable[[Mapping[str, Any]], bool]
 
 @pytest.fixture
 def standard() -> Settings:
-    return make_settings(quick=False, seed=1, studies=studies_named(["capacity"], quick=False))
+    """At least five rounds, however many a standard run has by now."""
+    usual = make_settings(quick=False, seed=1, studies=studies_named(["capacity"], quick=False))
+    return replace(usual, rounds=5)
 
 
 @pytest.fixture(autouse=True)

@@ -23,7 +23,9 @@ CAPACITY_GATES = "benchmarks.run.capacity.sample_faults"
 
 @pytest.fixture
 def quick() -> Settings:
-    return make_settings(quick=True, rounds=2, seed=1, studies=studies_named(None, quick=True))
+    """Two rounds of four turns, however many turns a run has by now."""
+    usual = make_settings(quick=True, rounds=2, seed=1, studies=studies_named(None, quick=True))
+    return replace(usual, turns=4)
 
 
 def hosts(requests: list[Any]) -> list[str]:

@@ -29,7 +29,9 @@ def failing() -> Iterator[object]:
 
 @pytest.fixture
 def quick() -> Settings:
-    return make_settings(quick=True, rounds=2, seed=1, studies=studies_named(None, quick=True))
+    """Two rounds of four turns, however many turns a run has by now."""
+    usual = make_settings(quick=True, rounds=2, seed=1, studies=studies_named(None, quick=True))
+    return replace(usual, turns=4)
 
 
 def test_a_load_that_cannot_be_brought_up_is_noted_and_the_rest_goes_on(

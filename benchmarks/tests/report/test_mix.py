@@ -5,6 +5,7 @@ import pytest
 from benchmarks.report.cast import Cast
 from benchmarks.report.mix import mix_rates, mix_section, mixed
 from benchmarks.results import Result
+from benchmarks.statistics.intervals import ERROR_LEVEL, paired_ratio
 
 EVEN = {"read": 1.0, "write": 1.0}
 STEADY = {number: 1.0 + number / 1000 for number in range(1, 6)}
@@ -57,6 +58,26 @@ def test_variants_that_cannot_be_told_apart_share_a_rank() -> None:
         "one": ("other",),
         "other": ("one",),
     }
+
+
+def test_a_ratio_has_its_own_interval_while_a_tie_takes_all_pairs_into_account() -> None:
+    def kind(*values: float) -> dict[str, dict[int, float]]:
+        return {"read": dict(enumerate(values, start=1))}
+
+    rates = {
+        "one": kind(100, 101, 99, 100, 100),
+        "two": kind(92, 98, 93, 99, 94),
+        "three": kind(96, 90, 97, 91, 98),
+    }
+    found = {one.variant: one.standing for one in mixed(rates, {"read": 1})}
+    for name in ("two", "three"):
+        plain = paired_ratio(list(rates[name]["read"].values()), list(rates["one"]["read"].values()))
+        assert found[name].ratio.low == pytest.approx(plain.interval(ERROR_LEVEL).low)
+        assert found[name].ratio.high == pytest.approx(plain.interval(ERROR_LEVEL).high) < 1
+        assert plain.interval(ERROR_LEVEL / 3).high > 1
+    assert {name: standing.rank for name, standing in found.items()} == {"one": 1, "two": 1, "three": 1}
+    alone = mixed({name: rates[name] for name in ("one", "two")}, {"read": 1})
+    assert [(one.standing.rank, one.standing.tied) for one in alone] == [(1, ()), (2, ())]
 
 
 def test_the_section_begins_with_the_shares_of_a_blog_and_leaves_the_mix_itself_out(rich_result: Result) -> None:
