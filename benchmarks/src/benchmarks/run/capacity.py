@@ -50,12 +50,17 @@ def _still_wanted(context: Context, plan: Round) -> Round:
     """Leave out of a round what is precise enough already, once the rounds are there that a run takes at least."""
     if plan.number <= context.settings.rounds:
         return plan
-    wanted = [part for part in plan.scenarios if not _is_precise(context, part.scenario, part.handler)]
-    return replace(plan, scenarios=tuple(wanted))
+    wanted = _imprecise(context)
+    return replace(plan, scenarios=tuple(part for part in plan.scenarios if (part.scenario, part.handler) in wanted))
 
 
-def _is_precise(context: Context, scenario: Scenario, handler: Handler) -> bool:
-    return _half_width(context, scenario, handler) <= context.settings.precision
+def _imprecise(context: Context) -> Sequence[tuple[Scenario, Handler]]:
+    """The tables that need more rounds: the variants', and those of the frameworks alone when there are no others."""
+    for handler in (Handler.SHIPPED, Handler.BARE):
+        widths = {scenario: _half_width(context, scenario, handler) for scenario in context.scenarios}
+        if wanted := [scenario for scenario, width in widths.items() if width > context.settings.precision]:
+            return [(scenario, handler) for scenario in wanted]
+    return []
 
 
 def _half_width(context: Context, scenario: Scenario, handler: Handler) -> float:
@@ -187,12 +192,7 @@ def _seconds_of_next(context: Context, number: int) -> float:
     """What the next round will take, judged by those that were: by the share of the cells that it still measures."""
     a_round = context.book.study_seconds.get(CAPACITY, 0.0) / number
     cells = Counter((one.scenario, one.handler) for one in context.book.samples if one.round == 1)
-    wanted = sum(
-        cells[scenario.name, handler.value]
-        for scenario in context.scenarios
-        for handler in Handler
-        if not _is_precise(context, scenario, handler)
-    )
+    wanted = sum(cells[scenario.name, handler.value] for scenario, handler in _imprecise(context))
     return a_round * wanted / max(1, cells.total())
 
 
