@@ -9,8 +9,8 @@ import time
 
 import gevent  # type: ignore[import-untyped] # gevent has no types
 
-# About two per cent of the generator's time, as a run takes some 40 microseconds, and there are two of them.
-INTERVAL_SECONDS = 0.005
+# One per cent of the generator's time, as a run takes some 40 microseconds, and there are two of them.
+INTERVAL_SECONDS = 0.01
 # What servers and clients do all the time: objects are made of text. It fits into any processor's second cache.
 DOCUMENT = json.dumps(
     [

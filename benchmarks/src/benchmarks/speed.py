@@ -22,14 +22,19 @@ def adjusted_rates(samples: Mapping[str, Sequence[Sample]], settings: Settings, 
     """
     good = {name: [one for one in of if not sample_faults(one, settings)] for name, of in samples.items()}
     rates = {name: round_rates(of, settings) for name, of in samples.items()}
-    if common is None or any(one.load.probe_seconds is None for of in good.values() for one in of):
+    if common is None or not has_probes(good):
         return rates
     powers = exponents(_windows(good))
     probes = {name: _probes(of) for name, of in good.items()}
     return {
-        name: {n: at_speed(rate, probes[name][n], powers[n], common) for n, rate in of.items()}
+        name: {n: at_speed(rate, probes[name][n], powers.get(n, 0.0), common) for n, rate in of.items()}
         for name, of in rates.items()
     }
+
+
+def has_probes(samples: Mapping[str, Sequence[Sample]]) -> bool:
+    """Whether the probe ran beside every measurement."""
+    return all(one.load.probe_seconds is not None for of in samples.values() for one in of)
 
 
 def common_probe(samples: Iterable[Sample]) -> float | None:

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
+from benchmarks.report.mix import mixed
 from benchmarks.report.page import to_html
 from benchmarks.results import Result
 
@@ -158,6 +159,33 @@ def test_the_script_ranks_the_usual_mix_as_the_report_does(opens: Opener, rich_r
     assert page.find_element(By.ID, "mixer").is_displayed()
     assert cells(page, "mix-table") == by_report
     assert len(by_report) == 4
+
+
+def test_the_script_shows_a_ratios_own_interval_and_ties_by_all_pairs_as_the_report_does(
+    opens: Opener, rich_result: Result
+) -> None:
+    """Flask and Tornado are tied with FastAPI by all pairs, though their own intervals leave 1 out."""
+    values = {
+        "fastapi": (100, 101, 99, 100, 100),
+        "flask": (92, 98, 93, 99, 94),
+        "tornado": (96, 90, 97, 91, 98),
+        "django": (50, 51, 50, 49, 50),
+    }
+    rates = {name: {"ping": dict(enumerate(of_rounds, start=1))} for name, of_rounds in values.items()}
+    page = opens(rich_result)
+    script = (
+        "const data = JSON.parse(document.getElementById('mix-data').textContent);"
+        "return rankMix({...data, rates: arguments[0]}, {ping: 1});"
+    )
+    ranked = page.execute_script(script, rates)
+    expected = mixed(rates, {"ping": 1})
+    assert [(one["name"], one["rank"], one["tied"]) for one in ranked] == [
+        (one.variant, one.standing.rank, bool(one.standing.tied)) for one in expected
+    ]
+    assert [one["rank"] for one in ranked] == [1, 1, 1, 4]
+    assert ranked[0]["ratio"] is None
+    assert [one["ratio"] for one in ranked[1:]] == [pytest.approx(asdict(one.standing.ratio)) for one in expected[1:]]
+    assert all(one["ratio"]["high"] < 1 for one in ranked[1:])
 
 
 def test_a_slider_ranks_anew_at_once_and_the_button_goes_back(opens: Opener, rich_result: Result) -> None:

@@ -103,6 +103,11 @@ def good_windows(result: Result, samples: Iterable[Sample]) -> list[Sample]:
     return [sample for sample in samples if not sample_faults(sample, result.settings)]
 
 
+def usual_probe(result: Result) -> float | None:
+    """The speed probe's median time over all that passes the gates: rates are brought to that speed."""
+    return common_probe(good_windows(result, result.samples))
+
+
 def middle(values: Iterable[float]) -> Interval:
     """The median of some rounds with its interval; a report asks for the same ones many times."""
     return _middle(tuple(values))
@@ -124,7 +129,7 @@ def _table(result: Result, scenario: ScenarioRecord, handler: str) -> Table:
         for variant in result.variants
     }
     good = {name: samples[name] for name, fault in faults.items() if fault is None}
-    rates = adjusted_rates(good, result.settings, common_probe(result.samples))
+    rates = adjusted_rates(good, result.settings, usual_probe(result))
     places = standings(rates)
     rows = [
         _row(result, variant, samples[variant.name], faults[variant.name] or rates[variant.name], places)
