@@ -30,9 +30,9 @@ def speed_text(result: Result) -> str | None:
     return (
         f"Beside the load a fixed piece of work took {common * MICROSECONDS:.0f} µs of CPU at the median, {low:.0f} to "
         f"{high:.0f} in eight of ten measurements. What that explains of a rate is taken out, so rates are those at "
-        f"the median; they went with the work's time to the power of {_exponents(result, found)}. Without that the widest "
-        f"half-widths would be {_measured_widths(found)}. The work itself took the same beside every variant, within "
-        f"{_partiality(result, found):.1%}."
+        f"the median; they went with the work's time to the power of {_exponents(result, found)}. Without that the "
+        f"widest half-widths would be {_measured_widths(found)}. The work itself took the same beside every variant, "
+        f"within {_partiality(result, found):.1%}."
     )
 
 
