@@ -16,6 +16,8 @@ from variants.ports import free_port
 Fake = Callable[..., AbstractContextManager[Any]]
 ARTICLES = "/api/v1/articles"
 ARTICLE, COMMENTS = f"{ARTICLES}/{{id}}", f"{ARTICLES}/{{id}}/comments"
+# Requests enough where any will do, and the cores free for other tests.
+PAUSE = "--wait=0.02"
 BLOG = {("GET", ARTICLES), ("GET", ARTICLE), ("GET", COMMENTS), ("POST", COMMENTS), ("POST", ARTICLES)}
 
 
@@ -36,7 +38,7 @@ def test_the_named_classes_run_or_else_the_blog(
     fake_server: Fake, root: Path, names: list[str], routes: set[tuple[str, str]]
 ) -> None:
     with fake_server() as server:
-        done = locust(root, f"--host={server.base_url}", "--wait=0", *names)
+        done = locust(root, f"--host={server.base_url}", PAUSE, *names)
     assert done.returncode == 0, done.stderr
     lines = json.loads(done.stdout)
     assert {(line["method"], line["name"]) for line in lines} <= routes
@@ -68,7 +70,7 @@ def test_a_master_sums_up_what_its_two_workers_did(fake_server: Fake, root: Path
     port = free_port()
     addresses = [f"--master-bind-port={port}", f"--master-port={port}", "--master-bind-host=127.0.0.1"]
     with fake_server() as server:
-        options = [f"--host={server.base_url}", "--processes=2", *addresses, "--run-time=3s", "--loglevel=INFO"]
+        options = [f"--host={server.base_url}", "--processes=2", *addresses, "--run-time=3s", "--loglevel=INFO", PAUSE]
         done = locust(root, *options, "Ping")
         seen = server.seen()
     assert done.returncode == 0, done.stderr
@@ -83,7 +85,7 @@ def test_a_master_sums_up_what_its_two_workers_did(fake_server: Fake, root: Path
 
 def test_failures_make_locust_fail(fake_server: Fake, root: Path) -> None:
     with fake_server("--error-every", "2") as server:
-        done = locust(root, f"--host={server.base_url}", "Ping")
+        done = locust(root, f"--host={server.base_url}", PAUSE, "Ping")
     assert done.returncode == 1
 
 

@@ -8,7 +8,8 @@ import sys
 import time
 import tomllib
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, suppress
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ import requests
 
 FOLDER = Path(__file__).parents[1]
 PATIENCE_SECONDS = 30
+FORM, LOG_IN = "application/x-www-form-urlencoded", b"grant_type=password&username=nobody&password=wrong"
 
 
 def _free_port() -> int:
@@ -41,8 +43,7 @@ def serve(database: Path) -> Iterator[Callable[[int], tuple[subprocess.Popen[byt
 
     def start(workers: int) -> tuple[subprocess.Popen[bytes], str]:
         port = _free_port()
-        # A hash takes long enough to be under way when the signal comes.
-        environment = _environment(DATABASE_URL=f"sqlite:///{database}", ARGON2_TIME_COST="30")
+        environment = _environment(DATABASE_URL=f"sqlite:///{database}")
         process = subprocess.Popen(
             _command(port, workers), cwd=FOLDER, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
@@ -80,17 +81,37 @@ def test_wrong_settings_end_the_server_with_code_2_and_a_line_a_fault() -> None:
     assert "too-short-and-secret" not in ended.stderr + ended.stdout
 
 
+def _begun_log_in(base_url: str) -> HTTPConnection:
+    """Send the head of a log-in that fails, and wait until the server asks for its body."""
+    connection = HTTPConnection(base_url.removeprefix("http://"), timeout=PATIENCE_SECONDS)
+    connection.putrequest("POST", "/api/v1/token")
+    head = {"Content-Type": FORM, "Content-Length": str(len(LOG_IN)), "Expect": "100-continue"}
+    for name, value in head.items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    assert connection.sock.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
+    return connection
+
+
+def _wait_until_closed(base_url: str) -> None:
+    """Wait until nobody listens any more."""
+    host, _, port = base_url.removeprefix("http://").partition(":")
+    with suppress(ConnectionError):
+        while True:
+            socket.create_connection((host, int(port))).close()
+            time.sleep(0.01)
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_server_that_is_told_to_stop_answers_what_it_has_taken(
     serve: Callable[[int], tuple[subprocess.Popen[bytes], str]], workers: int
 ) -> None:
     process, base_url = serve(workers)
-    form = {"grant_type": "password", "username": "nobody", "password": "no password"}
-    with ThreadPoolExecutor() as pool:
-        answers = [
-            pool.submit(requests.post, f"{base_url}/api/v1/token", form, timeout=PATIENCE_SECONDS) for _ in "1234"
-        ]
-        time.sleep(1)
+    with ExitStack() as stack:
+        taken = [stack.enter_context(closing(_begun_log_in(base_url))) for _ in "1234"]
         process.send_signal(signal.SIGTERM)
-        assert [answer.result().status_code for answer in answers] == [401] * 4
+        _wait_until_closed(base_url)
+        for connection in taken:
+            connection.send(LOG_IN)
+        assert [connection.getresponse().status for connection in taken] == [401] * 4
     assert process.wait(PATIENCE_SECONDS) == 0

@@ -18,10 +18,7 @@ import pytest
 import requests
 from fastapi import FastAPI
 
-from blogapi.database import create_engine, writing
 from blogapi.jsonbody import parse_json
-from blogapi.migrate import migrate
-from blogapi.seed import seed
 from blogapi.settings import Settings
 from fastapi_app.main import create_app
 
@@ -97,16 +94,9 @@ def overrides() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def seeded(make_seeded: Callable[..., Path]) -> Path:
     """A migrated and seeded database that no test changes."""
-    path = tmp_path_factory.mktemp("seeded") / "blog.sqlite3"
-    settings = make_settings(path)
-    migrate(settings.database_url)
-    engine = create_engine(settings)
-    with writing(engine) as connection:
-        seed(connection, settings, user_count=60, article_count=50)
-    engine.dispose()
-    return path
+    return make_seeded(make_settings, users=60, articles=50)
 
 
 @pytest.fixture

@@ -10,9 +10,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from blogapi.database import create_engine, writing
-from blogapi.migrate import migrate
-from blogapi.seed import seed
 from blogapi.settings import Settings
 from blogapi.tokens import issue_token
 from flask_app import main
@@ -27,16 +24,9 @@ def make_settings(path: Path, **changes: object) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def seeded(make_seeded: Callable[..., Path]) -> Path:
     """A migrated and seeded database that no test changes."""
-    path = tmp_path_factory.mktemp("seeded") / "blog.sqlite3"
-    settings = make_settings(path)
-    migrate(settings.database_url)
-    engine = create_engine(settings)
-    with writing(engine) as connection:
-        seed(connection, settings, user_count=20, article_count=30)
-    engine.dispose()
-    return path
+    return make_seeded(make_settings, users=20, articles=30)
 
 
 @pytest.fixture

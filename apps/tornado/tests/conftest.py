@@ -20,9 +20,6 @@ from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 from tornado.netutil import bind_sockets
 from tornado.web import Application
 
-from blogapi.database import create_engine, writing
-from blogapi.migrate import migrate
-from blogapi.seed import seed
 from blogapi.settings import Settings
 from tornado_app.main import create_app
 from tornado_app.server import DrainingServer
@@ -90,16 +87,9 @@ def make_settings(path: Path) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def seeded(make_seeded: Callable[..., Path]) -> Path:
     """A migrated and seeded database that no test changes."""
-    path = tmp_path_factory.mktemp("seeded") / "blog.sqlite3"
-    settings = make_settings(path)
-    migrate(settings.database_url)
-    engine = create_engine(settings)
-    with writing(engine) as connection:
-        seed(connection, settings, user_count=3, article_count=3)
-    engine.dispose()
-    return path
+    return make_seeded(make_settings, users=3, articles=3)
 
 
 @pytest.fixture

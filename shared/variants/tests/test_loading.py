@@ -23,16 +23,24 @@ from locust import HttpUser, events, task
 def add_wait(parser):
     parser.add_argument("--wait", type=float)
 
-class Ping(HttpUser):
+class User(HttpUser):
+    abstract = True
+
+    def wait_time(self):
+        return self.environment.parsed_options.wait
+
+class Ping(User):
     @task
     def ping(self):
         self.client.get("/api/v1/ping")
 
-class Blog(HttpUser):
+class Blog(User):
     @task
     def fail(self):
         self.client.post("/api/v1/articles")
 """
+# Requests enough for all that is asked here, and the cores free for other tests.
+WAIT = 0.2
 CLI = [sys.executable, "-c", "from variants.cli import app; app()"]
 COMMAND = [*CLI, "load-ui", "fake"]
 LOAD = [*CLI, "load", "fake"]
@@ -51,14 +59,14 @@ def locustfile(workspace: Path, nothing_left: None, monkeypatch: pytest.MonkeyPa
 def test_the_exit_code_tells_whether_requests_failed(
     fake: Variant, mix: Mix, exit_code: int, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    assert run_load(fake, Engine.SQLITE, users=2, duration="3s", mix=mix, wait_seconds=0, workers=1) == exit_code
+    assert run_load(fake, Engine.SQLITE, users=2, duration="3s", mix=mix, wait_seconds=WAIT, workers=1) == exit_code
     assert "Aggregated" in "".join(capfd.readouterr())
 
 
 @pytest.mark.usefixtures("locustfile")
 def test_two_processes_of_locust_share_the_load(fake: Variant, capfd: pytest.CaptureFixture[str]) -> None:
     code = run_load(
-        fake, Engine.SQLITE, users=2, duration="3s", mix=Mix.PING, wait_seconds=0, workers=1, load_workers=2
+        fake, Engine.SQLITE, users=2, duration="3s", mix=Mix.PING, wait_seconds=WAIT, workers=1, load_workers=2
     )
     assert code == 0
     assert "2 workers connected" in "".join(capfd.readouterr())
@@ -66,8 +74,8 @@ def test_two_processes_of_locust_share_the_load(fake: Variant, capfd: pytest.Cap
 
 @pytest.mark.usefixtures("locustfile")
 def test_workers_that_are_started_elsewhere_share_the_load(workspace: Path) -> None:
-    options = ["--expect-workers=2", "--mix=ping", "--duration=2s", "--users=2", "--master-bind-host=127.0.0.2"]
-    command = [*LOAD, *options, f"--master-bind-port={free_port('127.0.0.2')}"]
+    options = ["--expect-workers=2", "--mix=ping", "--duration=2s", "--users=2", f"--wait={WAIT}"]
+    command = [*LOAD, *options, "--master-bind-host=127.0.0.2", f"--master-bind-port={free_port('127.0.0.2')}"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as load:
         assert load.stdout
         assert re.fullmatch(r"Fake is at http://127\.0\.0\.2:\d+\. Start 2 workers:\n", load.stdout.readline())

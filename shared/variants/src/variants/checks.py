@@ -20,8 +20,8 @@ from variants.redis_server import redis_url
 APPS = ("apps/fastapi/src", "apps/flask/src", "apps/django/src", "apps/tornado/src")
 SCANNED = ("apps", "shared", "benchmarks", "loadtests", "contract-tests", "deploy")
 TYPED = (*APPS, "shared", "benchmarks", "contract-tests", "loadtests", "deploy")
-# Most steps keep one core busy, or wait for a server that does.
-LANES = 2
+# One more than the two cores of the smallest machine: most steps keep one of them busy, and wait now and then.
+LANES = 3
 POLL_SECONDS = 0.05
 
 
@@ -52,6 +52,8 @@ def _tool(name: str) -> str:
     return str(Path(sys.executable).parent / name)
 
 
+# Each process has a stretch of the tests, and with it few of the servers that a module's tests share.
+_UNIT_TESTS = ("-n", "2", "--dist", "worksteal")
 _TOOLS_OF_THE_SUITE = ("-m", "pytest", "-q", "-c", "contract-tests/tools.ini", "contract-tests")
 # One process, beside that of the other engine; more would only read the suite once more.
 _CONTRACT = ("-m", "variants", "contract", "all", "--workers", "1")
@@ -61,25 +63,25 @@ _FAULTS = ("-m", "pytest", "-q", "contract-tests/faults")
 # What holds a server to a time, or gives it one to read what was sent, has the machine to itself.
 _FAULTS_APART = (*_FAULTS, "-n", "2", "-m", "not in_company")
 _FUZZ = ("contract-tests/fuzz/fuzz.py", "--quick", "--seed", "1")
-# In this order they begin: the longest of the short ones first, and the long ones in pairs of the same length.
+# In this order they begin: first those that take seconds, then the longest, so that short ones fill up the end.
 STEPS = (
-    Step("types", (_tool("mypy"), *TYPED)),
     Step("style", (_tool("ruff"), "check")),
     Step("format", (_tool("ruff"), "format", "--check")),
-    Step("security", (_tool("bandit"), "-q", "-c", "pyproject.toml", "-r", *SCANNED)),
     Step("import rules", (_tool("lint-imports"), "--no-cache")),
+    Step("security", (_tool("bandit"), "-q", "-c", "pyproject.toml", "-r", *SCANNED)),
     Step("every clause has a test", (sys.executable, "contract-tests/clauses.py")),
     Step("every mutant fits", (sys.executable, "contract-tests/mutants/run.py", "--check")),
-    Step("unit tests", (sys.executable, "-m", "pytest", "-q", "-n", "2")),
-    Step("faults on a busy machine", (sys.executable, *_FAULTS, "-m", "in_company")),
-    Step("tools of the suite", (sys.executable, *_TOOLS_OF_THE_SUITE)),
-    Step("docs page in a browser", (sys.executable, "-m", "pytest", "-q", "contract-tests/browser")),
-    Step("requests from the description", (sys.executable, *_FUZZ)),
-    Step("headers", (sys.executable, "contract-tests/lint/lint.py")),
+    Step("unit tests", (sys.executable, "-m", "pytest", "-q", *_UNIT_TESTS)),
     Step("contract, every variant", (sys.executable, *_CONTRACT)),
     Step("contract on PostgreSQL", (sys.executable, *_CONTRACT, *_ON_POSTGRES)),
-    Step("all variants answer alike", (sys.executable, *_DIFFERENTIAL)),
+    Step("docs page in a browser", (sys.executable, "-m", "pytest", "-q", "contract-tests/browser")),
+    Step("faults on a busy machine", (sys.executable, *_FAULTS, "-m", "in_company")),
     Step("answers alike on PostgreSQL", (sys.executable, *_DIFFERENTIAL, *_ON_POSTGRES)),
+    Step("all variants answer alike", (sys.executable, *_DIFFERENTIAL)),
+    Step("types", (_tool("mypy"), *TYPED)),
+    Step("requests from the description", (sys.executable, *_FUZZ)),
+    Step("headers", (sys.executable, "contract-tests/lint/lint.py")),
+    Step("tools of the suite", (sys.executable, *_TOOLS_OF_THE_SUITE)),
     Step("faults, the short forms", (sys.executable, *_FAULTS_APART), is_apart=True),
 )
 
