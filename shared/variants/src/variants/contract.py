@@ -4,9 +4,9 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from tempfile import TemporaryFile
 from typing import IO
@@ -15,7 +15,7 @@ from variants.catalog import Variant, workspace_root
 from variants.databases import Rows
 from variants.engines import Engine, fresh_database
 from variants.environment import ADMIN_PASSWORD, ADMIN_USERNAME
-from variants.process import running
+from variants.process import RunningVariant, running
 from variants.profiles import FACTS, Profile, profiles
 from variants.redis_server import PROGRAM, RedisError, redis_url
 from variants.sources import revision_of
@@ -106,12 +106,32 @@ def check_variant(
     with ExitStack() as stack:
         # One each: a test that counts all users, or demotes the administrator, would meet the tests of another run.
         databases = [(profile, stack.enter_context(fresh_database(engine, ROWS))) for profile in contract_profiles()]
-        servers = [serving(variant, profile, database_url=database.url) for profile, database in databases]
+        servers = [
+            running(
+                variant,
+                database_url=database.url,
+                environment={**profile.settings, **KEPT_BYTECODE},
+                workers=profile.workers,
+            )
+            for profile, database in databases
+        ]
         # At the same time: the tests of small limits spend theirs waiting for windows to pass.
         with ThreadPoolExecutor() as threads:
             # The stack also stops those beside one that failed.
-            targets = list(threads.map(stack.enter_context, servers))
+            started = list(threads.map(stack.enter_context, servers))
+        # Each takes a while to end, and need not wait for the one before.
+        stack.callback(_end, started)
+        targets = [_target(server, profile) for server, (profile, _) in zip(started, databases, strict=True)]
         return _checked(targets, variant.name, workers, select, output)
+
+
+def _end(servers: Sequence[RunningVariant]) -> None:
+    for server in servers:
+        server.process.terminate()
+
+
+def _target(server: RunningVariant, profile: Profile) -> Target:
+    return Target(base_url=server.base_url, secret_key=server.secret_key, facts=profile.facts)
 
 
 def contract_profiles() -> list[Profile]:
@@ -130,18 +150,6 @@ def contract_profiles() -> list[Profile]:
             raise ContractError(f"{missing}: in CI the limits that processes share are tested too")
         print(f"{missing}: limits that processes share are not tested", file=sys.stderr)
     return profiles(redis)
-
-
-@contextmanager
-def serving(variant: Variant, profile: Profile, *, database_url: str) -> Iterator[Target]:
-    """Run a variant as a profile says for as long as the body runs.
-
-    Raises:
-        VariantFailedError: it did not start.
-    """
-    environment = {**profile.settings, **KEPT_BYTECODE}
-    with running(variant, database_url=database_url, environment=environment, workers=profile.workers) as server:
-        yield Target(base_url=server.base_url, secret_key=server.secret_key, facts=profile.facts)
 
 
 def check_server(
