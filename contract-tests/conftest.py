@@ -1,15 +1,9 @@
 """The suite's fixtures. All that it knows is in the environment: see `target.py`."""
 
-import fcntl
 import gc
-import hashlib
-import os
 import secrets
-import tempfile
 from collections.abc import Generator
-from functools import lru_cache
 from pathlib import Path
-from typing import TextIO
 
 import pytest
 
@@ -20,11 +14,11 @@ from answer import Json
 from client import EXCHANGES, Client, Connections
 from data import Factory, Member
 from kinds import Sender
+from lock import Lock
 from target import Limit, Target
 from visitors import Visit, Visitor
 
-# Held open: to open it for each of thousands of tests takes longer than to take the lock.
-LOCK = pytest.StashKey[TextIO]()
+LOCK = pytest.StashKey[Lock]()
 
 
 def pytest_configure() -> None:
@@ -35,7 +29,7 @@ def pytest_configure() -> None:
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """End the run at once when nothing answers, or when the server would refuse what the suite sends."""
-    session.config.stash[LOCK] = lock_path().open("w")
+    session.config.stash[LOCK] = Lock(target.load().base_url)
     if not hasattr(session.config, "workerinput") and (fault := fitting.fault(target.load())):
         pytest.exit(fault, returncode=1)
 
@@ -48,12 +42,13 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what does not fit the server; put what risks the administrator last."""
-    settings = target.load()
-    unfit = [item for item in items if not fitting.fits(item, settings)]
-    config.hook.pytest_deselected(items=unfit)
-    items[:] = [item for item in items if fitting.fits(item, settings)]
-    items.sort(key=lambda item: item.get_closest_marker("alone") is not None)
+    """Leave out what does not fit the server or is another process's; put what risks the administrator last."""
+    settings, share = target.load(), target.share()
+    fit = [item for item in items if fitting.fits(item, settings)]
+    # Neighbours cost much the same, so that one of each pair makes halves that take equally long.
+    own = fit[share.number - 1 :: share.total]
+    config.hook.pytest_deselected(items=list(set(items).difference(own)))
+    items[:] = sorted(own, key=lambda item: item.get_closest_marker("alone") is not None)
 
 
 def pytest_collection_finish() -> None:
@@ -63,34 +58,25 @@ def pytest_collection_finish() -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say that tests were left out."""
-    for line in fitting.told(target.load()):
+    for line in fitting.told(target.load(), target.share()):
         terminalreporter.write_line(line)
 
 
-@lru_cache
-def lock_path() -> Path:
-    """The file that the runs against one server share a lock by."""
-    name = hashlib.sha256(target.load().base_url.encode()).hexdigest()[:16]
-    return Path(tempfile.gettempdir()) / f"contract-tests-{name}.lock"
-
-
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Leave nothing behind; a worker of xdist ends before the run does."""
-    session.config.stash[LOCK].close()
-    if not hasattr(session.config, "workerinput"):
-        lock_path().unlink(missing_ok=True)
+    """Leave nothing behind."""
+    session.config.stash[LOCK].leave()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Run a test of the marker `alone` apart from all others, whatever worker or run they belong to."""
+    """Run a test of the marker `alone` apart from all others, whatever process or run they belong to."""
     lock = item.config.stash[LOCK]
-    fcntl.flock(lock, fcntl.LOCK_EX if item.get_closest_marker("alone") else fcntl.LOCK_SH)
+    lock.take(alone=item.get_closest_marker("alone") is not None)
     EXCHANGES.clear()
     try:
         return (yield)
     finally:
-        fcntl.flock(lock, fcntl.LOCK_UN)
+        lock.release()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -128,7 +114,7 @@ def admin(settings: Target, anonymous: Client) -> Member:
 @pytest.fixture(scope="session")
 def make(admin: Member) -> Factory:
     """The factory of users, articles and comments."""
-    return Factory(admin, f"{secrets.token_hex(3)}-{os.environ.get('PYTEST_XDIST_WORKER', 'gw')}")
+    return Factory(admin, f"{secrets.token_hex(3)}-{target.process_number()}")
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import pytest
 import urllib3
 
 from client import TIMEOUT_SECONDS
-from target import LARGE_LIMIT, Target
+from target import LARGE_LIMIT, Share, Target
 
 # setting → the request that is counted against it
 _COUNTED = {"RATE_LIMIT_DEFAULT": ("GET", "/api/v1/ping"), "RATE_LIMIT_TOKEN": ("POST", "/api/v1/token")}
@@ -36,11 +36,12 @@ def fits(item: pytest.Item, settings: Target) -> bool:
     return not settings.has_small_limits or any(item.get_closest_marker(marker) for marker in wanted)
 
 
-def told(settings: Target) -> list[str]:
+def told(settings: Target, share: Share) -> list[str]:
     """Say in a line for each reason what was left out."""
     lines = [f"{why}: the tests marked {marker} were deselected." for marker, why in left_out(settings).items()]
     small = "The limits are small: of the others only the tests of small limits were selected."
-    return [*lines, *([small] if settings.has_small_limits else [])]
+    shared = f"This was part {share.number} of {share.total}: the tests of the other parts were deselected."
+    return [*lines, *([small] if settings.has_small_limits else []), *([shared] if share.total > 1 else [])]
 
 
 def fault(settings: Target) -> str | None:

@@ -15,6 +15,7 @@ _SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
 _LIMIT = re.compile(r"([1-9][0-9]*)/([1-9][0-9]*)?(second|minute|hour|day)")
 _LIMITS = ("CONTRACT_RATE_LIMIT_DEFAULT", "CONTRACT_RATE_LIMIT_TOKEN")
 _NETWORKS = ("CONTRACT_PROXY_NETWORK", "CONTRACT_SOURCE_NETWORK")
+_SHARE = re.compile(r"([1-9][0-9]*)/([1-9][0-9]*)")
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,14 @@ class Limit:
     def is_large(self) -> bool:
         """Whether the suite's own requests are within it."""
         return self.amount * 60 >= LARGE_LIMIT * self.seconds
+
+
+@dataclass(frozen=True)
+class Share:
+    """The part of the tests that a process runs, where several share them: the first is number 1."""
+
+    number: int
+    total: int
 
 
 @dataclass(frozen=True)
@@ -76,7 +85,8 @@ def faults(environment: Mapping[str, str] = os.environ) -> list[str]:
     missing += [f"{name} is none like 30/minute, nor {NO_LIMIT}" for name in unread]
     if len({name for name in _LIMITS if environment.get(name)}) == 1:
         missing.append(f"of {' and '.join(_LIMITS)} only one is set")
-    return missing
+    part = _SHARE.fullmatch(environment.get("CONTRACT_SHARE") or "1/1")
+    return missing if part and int(part[1]) <= int(part[2]) else [*missing, "CONTRACT_SHARE is none like 1/2"]
 
 
 def load(environment: Mapping[str, str] = os.environ) -> Target:
@@ -99,6 +109,18 @@ def load(environment: Mapping[str, str] = os.environ) -> Target:
         proxy_network=proxies,
         source_network=sources,
     )
+
+
+def share(environment: Mapping[str, str] = os.environ) -> Share:
+    """Read which part of the tests is this process's; `faults` has been asked before."""
+    number, _, total = (environment.get("CONTRACT_SHARE") or "1/1").partition("/")
+    return Share(int(number), int(total))
+
+
+def process_number(environment: Mapping[str, str] = os.environ) -> int:
+    """A number that no other process of the run has, from 0: of a worker of xdist its own, else that of its share."""
+    worker = environment.get("PYTEST_XDIST_WORKER")
+    return int(worker.removeprefix("gw")) if worker else share(environment).number - 1
 
 
 def _limit(text: str | None) -> Limit | None:

@@ -1,9 +1,7 @@
 """Callers at addresses of their own, as a trusted proxy tells them, so that tests of small limits share nothing."""
 
 import functools
-import hashlib
 import itertools
-import os
 import random
 import secrets
 import time
@@ -24,22 +22,20 @@ TOKEN = "/api/v1/token"
 NETWORK = IPv4Network("198.18.0.0/15")
 PREFIX_6 = "20010db8"
 ATTEMPTS = 5
-WORKERS_MAX = 8
 FORM = "application/x-www-form-urlencoded"
 
 
-# Random addresses would meet now and then, and a limit be used up by another test. So each worker walks on its own,
-# from where this run begins, with a stride that is odd and so passes each address of a network once.
-_START = int.from_bytes(
-    hashlib.sha256(os.environ.get("PYTEST_XDIST_TESTRUNUID", secrets.token_hex()).encode()).digest()
-)
+# Random addresses would meet now and then, and a limit be used up by another test. So each process has every eighth
+# address, and walks over its own from anywhere, with a stride that is odd and so passes each once.
+_PROCESSES = 8
 _STRIDE = 40_503
-_STEPS = itertools.count(int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]), WORKERS_MAX)
+_STEPS = itertools.count(secrets.randbelow(NETWORK.num_addresses))
 
 
 def address_of(network: IPv4Network) -> str:
     """An address of a network, which no other test of this run has until all are used."""
-    while (number := (_START + next(_STEPS) * _STRIDE) % network.num_addresses) in (0, network.num_addresses - 1):
+    own, last = target.process_number() % _PROCESSES, network.num_addresses - 1
+    while (number := (next(_STEPS) * _STRIDE * _PROCESSES + own) % network.num_addresses) in (0, last):
         pass
     return str(network[number])
 

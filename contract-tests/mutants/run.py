@@ -23,11 +23,12 @@ from tempfile import TemporaryFile
 from mutant import Mutant, MutantError, apply, copy_of, read, serving
 
 from variants.catalog import CatalogError, variant_named, workspace_root
-from variants.contract import SUITE, Target, contract_profiles
+from variants.contract import Target, contract_profiles
 from variants.environment import foreign_environment
 from variants.groups import interrupted_by_any_stop_signal, process_group
 from variants.process import RunningVariant
 from variants.profiles import Profile
+from variants.suite_run import SUITE
 
 HERE = Path(__file__).parent
 # With more than one worker, -x ends the run as an interrupted one.

@@ -38,6 +38,14 @@ def test_settings_are_handed_over():
     assert os.environ["CONTRACT_JWT_ISSUER"] == os.environ["CONTRACT_JWT_AUDIENCE"] == "blog-api"
     assert "CONTRACT_STALE" not in os.environ
 """
+# Of the two tests each of two processes runs one.
+SHARING = """
+import os
+
+def pytest_collection_modifyitems(items):
+    number, total = map(int, os.environ["CONTRACT_SHARE"].split("/"))
+    items[:] = items[number - 1 :: total]
+"""
 FAILING = """
 import pytest
 
@@ -64,6 +72,7 @@ def suite(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = workspace / "contract-tests"
     folder.mkdir()
     (folder / "test_contract_of_the_fake.py").write_text(SUITE, encoding="utf-8")
+    (folder / "conftest.py").write_text(SHARING, encoding="utf-8")
     return folder
 
 
@@ -74,7 +83,7 @@ def one_part(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("one_part")
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [1, 2, 3])
 def test_a_variant_that_keeps_the_contract(fake: Variant, suite: Path, workers: int) -> None:
     result = check_variant(fake, workers=workers)
     assert (result.variant, result.passed, result.failed, result.ok) == ("fake", 2, 0, True)
@@ -87,6 +96,16 @@ def test_failures_and_errors_count_and_skips_pass_nothing(fake: Variant, suite: 
     (suite / "test_failing.py").write_text(FAILING, encoding="utf-8")
     result = check_variant(fake, workers=1)
     assert (result.passed, result.failed, result.ok) == (2, 2, False)
+
+
+@pytest.mark.usefixtures("one_part")
+def test_what_each_process_found_is_shown_and_counted(fake: Variant, suite: Path, tmp_path: Path) -> None:
+    (suite / "test_failing.py").write_text(FAILING, encoding="utf-8")
+    with (tmp_path / "output").open("w+b") as output:
+        result = check_variant(fake, workers=2, output=output)
+    assert (result.passed, result.failed, result.ok) == (2, 2, False)
+    shown = (tmp_path / "output").read_text(encoding="utf-8")
+    assert all(shown.count(f"{word} contract-tests/test_failing.py") == 1 for word in ("FAILED", "ERROR")), shown
 
 
 @pytest.mark.usefixtures("one_part")

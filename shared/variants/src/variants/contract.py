@@ -1,45 +1,32 @@
-"""Runs the contract suite against a base URL, in a process of its own."""
+"""Runs the contract suite against a base URL, or against a variant in each of its set-ups."""
 
 import os
 import shutil
-import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
-from tempfile import TemporaryDirectory, TemporaryFile
+from tempfile import TemporaryFile
 from typing import IO
-from xml.etree import ElementTree
 
 from variants.catalog import Variant, workspace_root
 from variants.databases import Rows
 from variants.engines import Engine, fresh_database
-from variants.environment import ADMIN_PASSWORD, ADMIN_USERNAME, foreign_environment
-from variants.groups import INTERRUPT, process_group
-from variants.process import running
+from variants.environment import ADMIN_PASSWORD, ADMIN_USERNAME
+from variants.process import RunningVariant, running
 from variants.profiles import FACTS, Profile, profiles
 from variants.redis_server import PROGRAM, RedisError, redis_url
 from variants.sources import revision_of
+from variants.suite_run import KEPT_BYTECODE, PYTEST_FOUND_NOTHING, SUITE, VARIABLE_PREFIX, suite_at_work
+from variants.suite_run import ContractError as ContractError  # who runs the suite from here catches it
 
-SUITE = "contract-tests"
 SUITE_FILES = ("*.py", "*.toml", "*.json", "*.yaml")
 # The suite holds every answer against it.
 DOCUMENT = "shared/blogapi/src/blogapi/openapi.yaml"
-VARIABLE_PREFIX = "CONTRACT_"
 # The suite makes what it needs; a few rows of others are there so that it cannot rely on an empty database.
 ROWS = Rows(articles=200, users=60)
-# Several processes read the same files within seconds: where the caller's setting keeps Python from keeping what it has
-# compiled, each would compile all of them, and rewrite the tests' assertions, anew.
-KEPT_BYTECODE = {"PYTHONDONTWRITEBYTECODE": ""}
-PYTEST_FINISHED = (0, 1)
-PYTEST_FOUND_NOTHING = 5
-
-
-class ContractError(Exception):
-    """The suite did not run to its end."""
 
 
 @dataclass(frozen=True)
@@ -119,12 +106,32 @@ def check_variant(
     with ExitStack() as stack:
         # One each: a test that counts all users, or demotes the administrator, would meet the tests of another run.
         databases = [(profile, stack.enter_context(fresh_database(engine, ROWS))) for profile in contract_profiles()]
-        servers = [serving(variant, profile, database_url=database.url) for profile, database in databases]
+        servers = [
+            running(
+                variant,
+                database_url=database.url,
+                environment={**profile.settings, **KEPT_BYTECODE},
+                workers=profile.workers,
+            )
+            for profile, database in databases
+        ]
         # At the same time: the tests of small limits spend theirs waiting for windows to pass.
         with ThreadPoolExecutor() as threads:
             # The stack also stops those beside one that failed.
-            targets = list(threads.map(stack.enter_context, servers))
+            started = list(threads.map(stack.enter_context, servers))
+        # Each takes a while to end, and need not wait for the one before.
+        stack.callback(_end, started)
+        targets = [_target(server, profile) for server, (profile, _) in zip(started, databases, strict=True)]
         return _checked(targets, variant.name, workers, select, output)
+
+
+def _end(servers: Sequence[RunningVariant]) -> None:
+    for server in servers:
+        server.process.terminate()
+
+
+def _target(server: RunningVariant, profile: Profile) -> Target:
+    return Target(base_url=server.base_url, secret_key=server.secret_key, facts=profile.facts)
 
 
 def contract_profiles() -> list[Profile]:
@@ -145,18 +152,6 @@ def contract_profiles() -> list[Profile]:
     return profiles(redis)
 
 
-@contextmanager
-def serving(variant: Variant, profile: Profile, *, database_url: str) -> Iterator[Target]:
-    """Run a variant as a profile says for as long as the body runs.
-
-    Raises:
-        VariantFailedError: it did not start.
-    """
-    environment = {**profile.settings, **KEPT_BYTECODE}
-    with running(variant, database_url=database_url, environment=environment, workers=profile.workers) as server:
-        yield Target(base_url=server.base_url, secret_key=server.secret_key, facts=profile.facts)
-
-
 def check_server(
     target: Target, *, name: str, workers: int = 2, select: str | None = None, output: IO[bytes] | None = None
 ) -> ContractResult:
@@ -164,7 +159,7 @@ def check_server(
 
     Parameters:
         name: what the result calls the server.
-        workers: processes that share the tests.
+        workers: processes that share the tests; the first is shown at work, the others when all have ended.
         select: an expression of pytest's `-k`; the result then says nothing of the rest.
         output: where pytest's output goes; without it, it is shown as it comes.
 
@@ -179,18 +174,19 @@ def _checked(
 ) -> ContractResult:
     """Run the suite against each target at the same time; show the outputs one after the other."""
     began = time.monotonic()
+    # The first has nearly all tests. For the few of the others, which mostly wait, a second process costs too much.
+    parts = [(targets[0], f"{number}/{workers}") for number in range(1, workers + 1)]
+    parts += [(target, "1/1") for target in targets[1:]]
     with ExitStack() as stack:
-        kept = [stack.enter_context(TemporaryFile()) for _ in targets[1:]]
-        # The first has nearly all tests. For the few of the others, which mostly wait, a second process costs too much.
-        shares = [workers, *(1 for _ in kept)]
+        kept = [stack.enter_context(TemporaryFile()) for _ in parts[1:]]
+        # When all have ended, also where that was by an interrupt: half of the failures are in there.
+        stack.callback(_show, kept, output)
         runs = [
-            stack.enter_context(_started(target, share, select, to))
-            for target, share, to in zip(targets, shares, [output, *kept], strict=True)
+            stack.enter_context(suite_at_work(target.environment(), share, select, to))
+            for (target, share), to in zip(parts, [output, *kept], strict=True)
         ]
         for run in runs:
             run.process.wait()
-        for file in kept:
-            _copy(file, output)
         counts = [count for run in runs if (count := run.count(name)) is not None]
     if not counts:
         raise ContractError(f"{name}: the contract suite found no test (pytest's exit code {PYTEST_FOUND_NOTHING})")
@@ -198,53 +194,8 @@ def _checked(
     return ContractResult(name, passed, failed, time.monotonic() - began, contract_revision())
 
 
-@dataclass(frozen=True)
-class _Run:
-    """The suite at work on a target."""
-
-    process: subprocess.Popen[bytes]
-    report: Path
-
-    def count(self, name: str) -> tuple[int, int] | None:
-        """Give the tests that passed and that failed; None when no test fits the target."""
-        exit_code = self.process.wait()
-        if exit_code == PYTEST_FOUND_NOTHING:
-            return None
-        if exit_code not in PYTEST_FINISHED or not self.report.exists():
-            raise ContractError(f"{name}: the contract suite did not run to its end (pytest's exit code {exit_code})")
-        suites = ElementTree.parse(self.report).getroot().iter("testsuite")  # noqa: S314 - pytest has just written it
-        totals = [{key: int(suite.get(key, 0)) for key in _COUNTS} for suite in suites]
-        tests, failures, errors, skipped = (sum(total[key] for total in totals) for key in _COUNTS)
-        return tests - skipped - failures - errors, failures + errors
-
-
-@contextmanager
-def _started(target: Target, workers: int, select: str | None, output: IO[bytes] | None) -> Iterator[_Run]:
-    environment = {key: value for key, value in foreign_environment().items() if not key.startswith(VARIABLE_PREFIX)}
-    with TemporaryDirectory(prefix="variants-") as folder:
-        report = Path(folder) / "contract.xml"
-        with process_group(
-            _pytest_command(report, workers, select),
-            cwd=workspace_root(),
-            environment=environment | KEPT_BYTECODE | target.environment(),
-            output=output,
-            stop_signal=INTERRUPT,
-        ) as process:
-            yield _Run(process, report)
-
-
-def _copy(kept: IO[bytes], output: IO[bytes] | None) -> None:
-    kept.seek(0)
-    shutil.copyfileobj(kept, output or sys.stdout.buffer)
+def _show(kept: Sequence[IO[bytes]], output: IO[bytes] | None) -> None:
+    for file in kept:
+        file.seek(0)
+        shutil.copyfileobj(file, output or sys.stdout.buffer)
     (output or sys.stdout).flush()
-
-
-def _pytest_command(report: Path, workers: int, select: str | None) -> list[str]:
-    # Locust's plugin takes pytest's --host and imports gevent. The suite's modules import each other by their names.
-    options = ["-p", "no:locust", "--import-mode=prepend", f"--junit-xml={report}"]
-    command = [sys.executable, "-m", "pytest", SUITE, *options]
-    command += ["-n", str(workers)] if workers > 1 else []
-    return command + (["-k", select] if select else [])
-
-
-_COUNTS = ("tests", "failures", "errors", "skipped")
