@@ -52,8 +52,8 @@ def _tool(name: str) -> str:
     return str(Path(sys.executable).parent / name)
 
 
-# Each process has a stretch of the tests, and with it few of the servers that a module's tests share.
-_UNIT_TESTS = ("-n", "2", "--dist", "worksteal")
+# One process more than cores, for many tests wait. Each has a stretch of them, and so few of the servers they share.
+_UNIT_TESTS = ("-n", "3", "--dist", "worksteal")
 _TOOLS_OF_THE_SUITE = ("-m", "pytest", "-q", "-c", "contract-tests/tools.ini", "contract-tests")
 # One process, beside that of the other engine; more would only read the suite once more.
 _CONTRACT = ("-m", "variants", "contract", "all", "--workers", "1")
