@@ -1,6 +1,9 @@
 """The generated OpenAPI document says what the contract's own says, and each part of it comes from where it should."""
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 from typing import Any
 
 import pytest
@@ -9,6 +12,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from blogapi.openapi import normalised, openapi_document, resolved
 from blogapi.problems import KINDS
+from django_app import openapi
 from django_app.openapi import openapi_json
 
 
@@ -37,10 +41,25 @@ def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_the_generator_has_nothing_to_complain_of(document: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
-    openapi_json.cache_clear()
+    openapi._made.cache_clear()
     openapi_json()
     assert capsys.readouterr().err == ""
     assert not list(OpenAPIV31SpecValidator(document).iter_errors())
+
+
+def test_one_thread_at_a_time_makes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    making = Lock()
+
+    def made() -> bytes:
+        assert making.acquire(blocking=False)
+        time.sleep(0.01)
+        making.release()
+        return b"{}"
+
+    monkeypatch.setattr(openapi, "_made", made)
+    with ThreadPoolExecutor(4) as threads:
+        answers = [threads.submit(openapi_json) for _ in range(4)]
+    assert {answer.result() for answer in answers} == {b"{}"}
 
 
 def test_it_means_what_the_contracts_document_means(document: dict[str, Any]) -> None:

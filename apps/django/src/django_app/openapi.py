@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from functools import lru_cache
 from http import HTTPStatus
+from threading import Lock
 from typing import Any, TypeVar
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -31,6 +32,7 @@ JSON_IN = "malformed_json unsupported_media_type validation_failed"
 NAME_TAKEN = "username_taken email_taken"
 CONDITIONAL = "precondition_failed"
 
+_MAKING = Lock()
 _TAGS = {"user": "users", "article": "articles", "comment": "comments", "token": "tokens"}
 # Left out by drf-spectacular: it takes null for no default, and calls no function.
 _DEFAULTS: Schema = {"age": None, "tags": []}
@@ -200,9 +202,15 @@ def _extended(member: str, schema: Schema) -> Schema:
     return {"allOf": [{"$ref": "#/components/schemas/Problem"}, own]}
 
 
-@lru_cache
 def openapi_json() -> bytes:
     """The document as JSON, made at the first call: walking the views would slow every start."""
+    # drf-spectacular loads its extensions at the first walk, in which two threads would stumble over each other.
+    with _MAKING:
+        return _made()
+
+
+@lru_cache
+def _made() -> bytes:
     # Imports the views, which import this module.
     from drf_spectacular.generators import SchemaGenerator
 
