@@ -33,6 +33,8 @@ NAME_TAKEN = "username_taken email_taken"
 CONDITIONAL = "precondition_failed"
 
 _MAKING = Lock()
+# The order of the operations of a path; drf-spectacular has them as a set gives them, differently in each process.
+_METHODS = ("get", "post", "put", "patch", "delete")
 _TAGS = {"user": "users", "article": "articles", "comment": "comments", "token": "tokens"}
 # Left out by drf-spectacular: it takes null for no default, and calls no function.
 _DEFAULTS: Schema = {"age": None, "tags": []}
@@ -152,6 +154,8 @@ def complete(result: Schema, **_: Any) -> Schema:
             if member in schema["properties"]:
                 schema["properties"][member]["default"] = default
     schemas.update(_problem_schemas())
+    for path, item in result["paths"].items():
+        result["paths"][path] = {method: item[method] for method in sorted(item, key=_METHODS.index)}
     _remove_marks(result)
     for operation in (operation for item in result["paths"].values() for operation in item.values()):
         _complete_operation(operation)
