@@ -48,7 +48,9 @@ def _large_limits() -> Profile:
     origins = {"CORS_ORIGINS": ",".join(CORS_ORIGINS)}
     settings = {**limits, **origins, **CHEAP_PASSWORDS, "TRUSTED_PROXIES": "127.0.0.1"}
     # Two processes, as a server has in earnest: what one of them keeps for itself, the suite comes upon in the other.
-    return Profile("large limits", settings, {**limits, "CORS_ORIGIN": CORS_ORIGINS[0], "TRUSTED_PROXY": "1"}, workers=2)
+    return Profile(
+        "large limits", settings, {**limits, "CORS_ORIGIN": CORS_ORIGINS[0], "TRUSTED_PROXY": "1"}, workers=2
+    )
 
 
 def _small_limits() -> Profile:
