@@ -13,6 +13,7 @@ from clauses import clause
 from client import Client
 from data import Member
 from target import Target
+from visitors import Visit
 
 BOUNDS = [
     "0.001",
@@ -63,6 +64,14 @@ def counted(anonymous: Client, act: Callable[[], object]) -> dict[tuple[str, str
 def test_there_are_three_families_of_these_names_and_types(anonymous: Client) -> None:
     answer = anonymous.get("/metrics").expect(200)
     answer.expect_headers({"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+    assert {family.name: family.type for family in text_string_to_metric_families(answer.text)} == TYPES
+
+
+@clause("20.1")
+@pytest.mark.small_limits
+def test_the_three_families_are_the_same_with_small_limits(visit: Visit) -> None:
+    """One process keeps its counters otherwise than several do; the servers of small limits are of both kinds."""
+    answer = visit().get("/metrics").expect(200)
     assert {family.name: family.type for family in text_string_to_metric_families(answer.text)} == TYPES
 
 
