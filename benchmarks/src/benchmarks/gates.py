@@ -52,6 +52,11 @@ def scale_faults(sample: ScaleSample, settings: Settings) -> list[Fault]:
     return [fault for fault in faults if fault.gate != SATURATION or sample.dimension != "concurrency"]
 
 
+def good_samples(samples: Iterable[Sample], settings: Settings) -> list[Sample]:
+    """Those that pass every gate."""
+    return [sample for sample in samples if not sample_faults(sample, settings)]
+
+
 def round_rates(samples: Iterable[Sample], settings: Settings) -> dict[int, float]:
     """The capacity of a cell in each round: good answers over seconds of all its windows that pass the gates.
 
@@ -63,10 +68,9 @@ def round_rates(samples: Iterable[Sample], settings: Settings) -> dict[int, floa
     """
     seconds: dict[int, float] = {}
     answers: dict[int, float] = {}
-    for sample in samples:
-        if not sample_faults(sample, settings):
-            seconds[sample.round] = seconds.get(sample.round, 0.0) + sample.load.window_seconds
-            answers[sample.round] = answers.get(sample.round, 0.0) + sample.load.capacity * sample.load.window_seconds
+    for sample in good_samples(samples, settings):
+        seconds[sample.round] = seconds.get(sample.round, 0.0) + sample.load.window_seconds
+        answers[sample.round] = answers.get(sample.round, 0.0) + sample.load.capacity * sample.load.window_seconds
     return {number: answers[number] / seconds[number] for number in sorted(seconds)}
 
 

@@ -1,9 +1,9 @@
 """Rates at a common speed of the machine: what the probe beside the load saw is taken out of them. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from statistics import median
+from statistics import fmean, median
 
-from benchmarks.gates import round_rates, sample_faults
+from benchmarks.gates import good_samples, round_rates
 from benchmarks.results import Sample, Settings
 from benchmarks.statistics.control import Windows, at_speed, exponents
 
@@ -20,7 +20,7 @@ def adjusted_rates(samples: Mapping[str, Sequence[Sample]], settings: Settings, 
     Returns:
         Good answers a second by name and round, of what passes the gates; as measured where a probe is missing.
     """
-    good = {name: [one for one in of if not sample_faults(one, settings)] for name, of in samples.items()}
+    good = {name: good_samples(of, settings) for name, of in samples.items()}
     rates = {name: round_rates(of, settings) for name, of in samples.items()}
     if common is None or not has_probes(good):
         return rates
@@ -45,8 +45,7 @@ def common_probe(samples: Iterable[Sample]) -> float | None:
 
 def usual_exponent(samples: Mapping[str, Sequence[Sample]], settings: Settings) -> float | None:
     """The median of the rounds' exponents of a table; None where no probe ran."""
-    good = {name: [one for one in of if not sample_faults(one, settings)] for name, of in samples.items()}
-    found = exponents(_windows(good))
+    found = exponents(_windows({name: good_samples(of, settings) for name, of in samples.items()}))
     return median(found.values()) if found else None
 
 
@@ -66,4 +65,4 @@ def _probes(samples: Iterable[Sample]) -> dict[int, float]:
     for sample in samples:
         if sample.load.probe_seconds is not None:
             seconds.setdefault(sample.round, []).append(sample.load.probe_seconds)
-    return {number: sum(of) / len(of) for number, of in seconds.items()}
+    return {number: fmean(of) for number, of in seconds.items()}

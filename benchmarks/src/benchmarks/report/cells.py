@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from statistics import median
 
-from benchmarks.gates import SPREAD_TO_PRINT, Fault, least_good_rounds, round_rates, sample_faults, spread
+from benchmarks.gates import SPREAD_TO_PRINT, Fault, good_samples, least_good_rounds, round_rates, sample_faults, spread
 from benchmarks.results import Failure, Result, Sample, ScenarioRecord, VariantRecord
 from benchmarks.speed import adjusted_rates, common_probe
 from benchmarks.statistics.intervals import Interval, bootstrap_median
@@ -59,7 +59,8 @@ class Table:
 
 def tables(result: Result, handler: str = SHIPPED) -> list[Table]:
     """Work out every table of a result, for the variants as they are shipped or for their frameworks alone."""
-    return [_table(result, scenario, handler) for scenario in result.scenarios]
+    common = usual_probe(result)
+    return [_table(result, scenario, handler, common) for scenario in result.scenarios]
 
 
 def complete_rounds(result: Result) -> int:
@@ -100,7 +101,7 @@ def last_attempts(result: Result, scenario: str, variant: str, handler: str = SH
 
 def good_windows(result: Result, samples: Iterable[Sample]) -> list[Sample]:
     """Those that pass every gate."""
-    return [sample for sample in samples if not sample_faults(sample, result.settings)]
+    return good_samples(samples, result.settings)
 
 
 def usual_probe(result: Result) -> float | None:
@@ -122,14 +123,14 @@ def _window(sample: Sample) -> tuple[int, int, str, str, str]:
     return sample.round, sample.turn, sample.variant, sample.scenario, sample.handler
 
 
-def _table(result: Result, scenario: ScenarioRecord, handler: str) -> Table:
+def _table(result: Result, scenario: ScenarioRecord, handler: str, common: float | None) -> Table:
     samples = {variant.name: last_attempts(result, scenario.name, variant.name, handler) for variant in result.variants}
     faults = {
         variant.name: _cell_fault(result, scenario, variant, samples[variant.name], handler)
         for variant in result.variants
     }
     good = {name: samples[name] for name, fault in faults.items() if fault is None}
-    rates = adjusted_rates(good, result.settings, usual_probe(result))
+    rates = adjusted_rates(good, result.settings, common)
     places = standings(rates)
     rows = [
         _row(result, variant, samples[variant.name], faults[variant.name] or rates[variant.name], places)
