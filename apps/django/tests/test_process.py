@@ -8,7 +8,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -17,7 +17,6 @@ import requests
 
 FOLDER = Path(__file__).parents[1]
 PATIENCE_SECONDS = 30
-FORM, LOG_IN = "application/x-www-form-urlencoded", b"grant_type=password&username=nobody&password=wrong"
 
 
 def _free_port() -> int:
@@ -81,37 +80,21 @@ def test_wrong_settings_end_the_server_with_code_2_and_a_line_a_fault() -> None:
     assert "too-short-and-secret" not in ended.stderr + ended.stdout
 
 
-def _begun_log_in(base_url: str) -> HTTPConnection:
-    """Send the head of a log-in that fails, and wait until the server asks for its body."""
-    connection = HTTPConnection(base_url.removeprefix("http://"), timeout=PATIENCE_SECONDS)
-    connection.putrequest("POST", "/api/v1/token")
-    head = {"Content-Type": FORM, "Content-Length": str(len(LOG_IN)), "Expect": "100-continue"}
-    for name, value in head.items():
-        connection.putheader(name, value)
-    connection.endheaders()
-    assert connection.sock.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
-    return connection
-
-
-def _wait_until_closed(base_url: str) -> None:
-    """Wait until nobody listens any more."""
-    host, _, port = base_url.removeprefix("http://").partition(":")
-    with suppress(ConnectionError):
-        while True:
-            socket.create_connection((host, int(port))).close()
-            time.sleep(0.01)
-
-
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_server_that_is_told_to_stop_answers_what_it_has_taken(
-    serve: Callable[[int], tuple[subprocess.Popen[bytes], str]], workers: int
+    serve: Callable[[int], tuple[subprocess.Popen[bytes], str]],
+    begin_log_in: Callable[[HTTPConnection], Callable[[], None]],
+    wait_until_closed: Callable[[HTTPConnection], None],
+    workers: int,
 ) -> None:
     process, base_url = serve(workers)
+    address = base_url.removeprefix("http://")
     with ExitStack() as stack:
-        taken = [stack.enter_context(closing(_begun_log_in(base_url))) for _ in "1234"]
+        taken = [stack.enter_context(closing(HTTPConnection(address, timeout=PATIENCE_SECONDS))) for _ in "1234"]
+        finishes = [begin_log_in(connection) for connection in taken]
         process.send_signal(signal.SIGTERM)
-        _wait_until_closed(base_url)
-        for connection in taken:
-            connection.send(LOG_IN)
+        wait_until_closed(taken[0])
+        for finish in finishes:
+            finish()
         assert [connection.getresponse().status for connection in taken] == [401] * 4
     assert process.wait(PATIENCE_SECONDS) == 0

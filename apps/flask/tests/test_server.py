@@ -22,7 +22,8 @@ SECONDS = 30
 UNDER_WAY_SECONDS = 0.5
 # A log-in is to be under way still when others are answered, on a fast machine too.
 SLOW_SECONDS = 3 * UNDER_WAY_SECONDS
-FORM, LOG_IN = "application/x-www-form-urlencoded", b"grant_type=password&username=nobody&password=wrong"
+Begin = Callable[[HTTPConnection], Callable[[], None]]
+Wait = Callable[[HTTPConnection], None]
 Start = Callable[..., tuple[subprocess.Popen[str], Callable[[], HTTPConnection]]]
 
 
@@ -72,25 +73,8 @@ def stopped(process: subprocess.Popen[str]) -> None:
 
 def log_in(connection: HTTPConnection) -> None:
     """Send a log-in that takes its time and fails."""
-    connection.request("POST", "/api/v1/token", LOG_IN, {"Content-Type": FORM})
-
-
-def begin_log_in(connection: HTTPConnection) -> None:
-    """Send the head of a log-in that fails, and wait until the server asks for its body."""
-    connection.putrequest("POST", "/api/v1/token")
-    head = {"Content-Type": FORM, "Content-Length": str(len(LOG_IN)), "Expect": "100-continue"}
-    for name, value in head.items():
-        connection.putheader(name, value)
-    connection.endheaders()
-    assert connection.sock.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
-
-
-def wait_until_closed(connection: HTTPConnection) -> None:
-    """Wait until nobody listens any more where a connection was made to."""
-    with suppress(ConnectionError):
-        while True:
-            socket.create_connection((connection.host, connection.port)).close()
-            time.sleep(0.01)
+    form = "grant_type=password&username=nobody&password=wrong"
+    connection.request("POST", "/api/v1/token", form, {"Content-Type": "application/x-www-form-urlencoded"})
 
 
 @pytest.fixture
@@ -119,19 +103,21 @@ def test_wrong_settings_end_the_server_with_a_line_each(start: Start, tmp_path: 
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_a_request_in_flight_is_answered_before_the_server_ends(start: Start, workers: int) -> None:
+def test_a_request_in_flight_is_answered_before_the_server_ends(
+    start: Start, begin_log_in: Begin, wait_until_closed: Wait, workers: int
+) -> None:
     process, connect = start(workers=workers)
     connection = connect()
-    begin_log_in(connection)
+    finish = begin_log_in(connection)
     process.send_signal(signal.SIGTERM)
     wait_until_closed(connection)
-    connection.send(LOG_IN)
+    finish()
     answer = connection.getresponse()
     assert (answer.status, answer.read()[:1]) == (401, b"{")
     assert process.wait(SECONDS) == 0
 
 
-def test_a_server_that_is_to_end_is_not_ready(start: Start) -> None:
+def test_a_server_that_is_to_end_is_not_ready(start: Start, begin_log_in: Begin, wait_until_closed: Wait) -> None:
     process, connect = start()
     kept, busy = connect(), connect()
     kept.request("GET", "/health/ready")
