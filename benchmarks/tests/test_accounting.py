@@ -39,6 +39,13 @@ def test_what_is_missing_on_the_servers_core_is_somebodys_out_of_sight() -> None
     assert [used.others, used.stolen] == pytest.approx([0.3, 0.1])
 
 
+def test_what_our_own_probes_took_of_the_servers_core_is_not_missing() -> None:
+    after = BEFORE | {WORKER: (SERVER, 3.5)}
+    began, ended = instant(0, BEFORE, idle=50.0), instant(2, after, idle=50.1, stolen=0.1)
+    assert spent(began, ended, server_pid=SERVER, cores=(1,), probe_seconds=0.1).others == pytest.approx(0.2)
+    assert spent(began, ended, server_pid=SERVER, cores=(), probe_seconds=0.1).others == 0.0
+
+
 def test_rounding_never_makes_others_negative() -> None:
     after = BEFORE | {WORKER: (SERVER, 4.01)}
     assert spent(instant(0, BEFORE), instant(2, after), server_pid=SERVER, cores=(1,)).others == 0.0

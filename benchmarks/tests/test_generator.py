@@ -46,16 +46,6 @@ def test_a_fixed_delay_bounds_rate_and_times(generator: Generator, fake_server: 
     assert load.routes == {"GET /api/v1/ping": load.requests}
 
 
-def test_a_probe_runs_beside_the_load_on_the_generators_own_time(generator: Generator, fake_server: Fake) -> None:
-    with fake_server("--delay", "0.01") as server:
-        load, _ = ask(generator, server)
-    assert load.probe_seconds is not None
-    # One run of it takes less than all that the generator did in the window.
-    assert 0 < load.probe_seconds < load.cpu_seconds
-    # It is no request.
-    assert load.routes == {"GET /api/v1/ping": load.requests}
-
-
 def test_each_hundredth_answer_failing_is_one_percent_of_errors(
     generator: Generator, fake_server: Fake, sample: Callable[..., Sample], settings: Settings
 ) -> None:

@@ -11,7 +11,6 @@ from locust.env import Environment
 from locust.runners import LocalRunner
 
 from traffic.load import Announce, LoadError
-from traffic.probe import SpeedProbe
 from traffic.recorder import Recorder, Summary, listen_alone
 from traffic.servers import prepare
 from traffic.user import ApiUser
@@ -64,15 +63,13 @@ def measure(plan: ClosedLoop, user_class: type[User], announce: Announce) -> Sum
     # The runner has brought Locust's statistics back.
     listen_alone(environment, recorder.on_request)
     gc.disable()
-    probe = SpeedProbe()
     try:
         runner.start(plan.users, spawn_rate=plan.users)
         _wait_until_ready(runner, plan.users, recorder)
         gevent.sleep(plan.settle)
         rates = _warm_up(recorder, plan.warm_up_max)
-        window = _window(recorder, probe, plan.window, announce)
+        window = _window(recorder, plan.window, announce)
     finally:
-        probe.stop()
         runner.quit()
         gc.enable()
     return window | {"concurrency": plan.users, "warm_up_rates": rates, "warm_up_settled": settled(rates)}
@@ -109,14 +106,12 @@ def _warm_up(recorder: Recorder, seconds: float) -> list[float]:
     return rates
 
 
-def _window(recorder: Recorder, probe: SpeedProbe, seconds: float, announce: Announce) -> Summary:
+def _window(recorder: Recorder, seconds: float, announce: Announce) -> Summary:
     recorder.clear()
-    probe.forget()
     announce("window_begins")
     began, cpu = time.perf_counter(), time.process_time()
     gevent.sleep(seconds)
     elapsed, cpu_seconds = time.perf_counter() - began, time.process_time() - cpu
     announce("window_ends")
     # Nothing from the end of the sleep to here yields to a user, so what is summed up is the window and no more.
-    measured = {"window_seconds": elapsed, "cpu_seconds": cpu_seconds, "probe_seconds": probe.mean_seconds}
-    return recorder.summary() | measured
+    return recorder.summary() | {"window_seconds": elapsed, "cpu_seconds": cpu_seconds}

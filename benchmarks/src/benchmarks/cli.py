@@ -26,6 +26,7 @@ from benchmarks.run.keeping import Keeper
 from benchmarks.run.layout import LayoutError
 from benchmarks.run.login_timing import LoginFailedError, login_timing
 from benchmarks.run.order import Asked, new_order, resumed_order
+from benchmarks.run.probes import ProbeError
 from benchmarks.run.resume import ResumeError
 from benchmarks.run.settings_cost import WITH, WITHOUT, Plan, settings_cost
 from benchmarks.run.stage import real_stage
@@ -182,7 +183,7 @@ def _in_one_line() -> Iterator[None]:
             raise refused(f"this run cannot be gone on with: {error}") from error
         except (UnknownScenarioError, UnknownStudyError, LayoutError, ResultError, OSError) as error:
             raise refused(str(error)) from error
-        except (GeneratorError, LoginFailedError) as error:
+        except (GeneratorError, LoginFailedError, ProbeError) as error:
             errors.print(str(error))
             raise typer.Exit(FAILED) from error
 

@@ -14,6 +14,7 @@ from benchmarks.run.calibrate import Plan, calibrate
 from benchmarks.run.callgrind import CallgrindError
 from benchmarks.run.generator import GeneratorError
 from benchmarks.run.layout import LayoutError
+from benchmarks.run.probes import ProbeError
 from benchmarks.run.stage import real_stage
 from benchmarks.statistics.calibration import PUBLISHED, Calibration, calibration_lines, calibration_to_json, verdict
 from variants.catalog import load_variants
@@ -44,7 +45,7 @@ def calibrate_command(
                 found = calibrate(plan, stage, show, partial(_write, file))
         except LayoutError as error:
             raise refused(str(error)) from error
-        except (CallgrindError, GeneratorError) as error:
+        except (CallgrindError, GeneratorError, ProbeError) as error:
             errors.print(str(error))
             raise typer.Exit(FAILED) from error
         _write(file, found)

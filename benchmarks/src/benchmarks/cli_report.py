@@ -24,6 +24,7 @@ from benchmarks.results import Result
 from benchmarks.run.book import COMPLETE
 from benchmarks.run.generator import GeneratorError
 from benchmarks.run.layout import LayoutError
+from benchmarks.run.probes import ProbeError
 from benchmarks.run.reproduce import CannotReproduceError, reproduce, reproduction_order
 from benchmarks.run.stage import real_stage
 from benchmarks.statistics.calibration import PUBLISHED, Calibration, calibration_from_json
@@ -185,7 +186,7 @@ def _in_one_line() -> Iterator[None]:
             yield
         except (ResultError, MarkerError, NeverComparedError, CannotReproduceError, LayoutError, OSError) as error:
             raise refused(str(error)) from error
-        except GeneratorError as error:
+        except (GeneratorError, ProbeError) as error:
             errors.print(str(error))
             raise typer.Exit(FAILED) from error
 

@@ -1,7 +1,8 @@
-"""Rates at a common speed of the machine: what the probe beside the load saw is taken out of them. Pure."""
+"""Rates at a common speed of the machine: what the probe on the server's core saw is taken out of them. Pure."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from statistics import fmean, median
+from statistics import median
 
 from benchmarks.gates import good_samples, round_rates
 from benchmarks.results import Sample, Settings
@@ -25,11 +26,8 @@ def adjusted_rates(samples: Mapping[str, Sequence[Sample]], settings: Settings, 
     if common is None or not has_probes(good):
         return rates
     powers = exponents(_windows(good))
-    probes = {name: _probes(of) for name, of in good.items()}
-    return {
-        name: {n: at_speed(rate, probes[name][n], powers.get(n, 0.0), common) for n, rate in of.items()}
-        for name, of in rates.items()
-    }
+    gains = {name: _gains(of, powers, common) for name, of in good.items()}
+    return {name: {n: rate * gains[name].get(n, 1.0) for n, rate in of.items()} for name, of in rates.items()}
 
 
 def has_probes(samples: Mapping[str, Sequence[Sample]]) -> bool:
@@ -59,10 +57,13 @@ def _windows(samples: Mapping[str, Sequence[Sample]]) -> dict[int, list[Windows]
     return windows
 
 
-def _probes(samples: Iterable[Sample]) -> dict[int, float]:
-    """The probe's mean time in each round, over all windows that count."""
-    seconds: dict[int, list[float]] = {}
+def _gains(samples: Iterable[Sample], powers: Mapping[int, float], common: float) -> dict[int, float]:
+    """What a round's rate becomes at the common speed, as a factor: each window is brought there by itself."""
+    measured: dict[int, float] = defaultdict(float)
+    brought: dict[int, float] = defaultdict(float)
     for sample in samples:
-        if sample.load.probe_seconds is not None:
-            seconds.setdefault(sample.round, []).append(sample.load.probe_seconds)
-    return {number: fmean(of) for number, of in seconds.items()}
+        power = powers.get(sample.round, 0.0)
+        for probe, rate in zip(sample.load.probes, sample.load.windows, strict=True):
+            measured[sample.round] += rate
+            brought[sample.round] += at_speed(rate, probe, power, common)
+    return {number: brought[number] / rate if rate else 1.0 for number, rate in measured.items()}

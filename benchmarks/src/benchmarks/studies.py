@@ -8,8 +8,8 @@ class Load:
     """What the generator saw in one window; the members are those of `loadtests/traffic/closed_loop.py`.
 
     Several windows that were taken in turn with those of others make one load, in which `windows` has the good answers
-    a second of each, and `probes` its `probe_seconds`: the mean CPU time of the speed probe of
-    `loadtests/traffic/probe.py`, None where it did not run. `histogram` holds every response time in microseconds with
+    a second of each, and `probes` its `probe_seconds`: the CPU time of the piece of work of `run/probe.py` on the
+    server's cores, None where they are not its own. `histogram` holds every response time in microseconds with
     three significant digits (HdrHistogram V2, compressed).
     """
 

@@ -60,7 +60,8 @@ def test_the_probes_time_is_told_and_what_failed_a_gate_is_not_in_it(following: 
     said = speed_text(following)
     assert said is not None
     assert said.startswith(
-        "Beside the load a fixed piece of work took 50 µs of CPU at the median, 40 to 63 in eight of ten measurements."
+        "On the server's core a fixed piece of work took 50 µs of CPU at the median, "
+        "40 to 63 in eight of ten measurements."
     )
 
     def change(one: Sample) -> Sample:

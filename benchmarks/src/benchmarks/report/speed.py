@@ -1,4 +1,4 @@
-"""What the probe beside the load says of the machine, and what taking it out of the rates has done, in words. Pure."""
+"""What the probe on the server's core says of the machine, and what taking it out of rates has done: in words. Pure."""
 
 import math
 from collections.abc import Sequence
@@ -28,11 +28,11 @@ def speed_text(result: Result) -> str | None:
     probes = [one.load.probe_seconds for one in samples if one.load.probe_seconds is not None]
     low, high = (float(bound) * MICROSECONDS for bound in np.percentile(probes, (10, 90)))
     return (
-        f"Beside the load a fixed piece of work took {common * MICROSECONDS:.0f} µs of CPU at the median, {low:.0f} to "
-        f"{high:.0f} in eight of ten measurements. What that explains of a rate is taken out, so rates are those at "
-        f"the median; they went with the work's time to the power of {_exponents(result, found)}. Without that the "
-        f"widest half-widths would be {_measured_widths(found)}. The work itself took the same beside every variant, "
-        f"within {_partiality(result, found):.1%}."
+        f"On the server's core a fixed piece of work took {common * MICROSECONDS:.0f} µs of CPU at the median, "
+        f"{low:.0f} to {high:.0f} in eight of ten measurements. What that explains of a rate is taken out, so rates "
+        f"are those at the median; they went with the work's time to the power of {_exponents(result, found)}. "
+        f"Without that the widest half-widths would be {_measured_widths(found)}. The work itself took the same beside "
+        f"every variant, within {_partiality(result, found):.1%}."
     )
 
 

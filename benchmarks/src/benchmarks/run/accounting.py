@@ -72,6 +72,7 @@ def spent(
     cores: tuple[int, ...],
     database_pid: int | None = None,
     idle_pids: tuple[int, ...] = (),
+    probe_seconds: float = 0.0,
 ) -> Spent:
     """Work out who used what.
 
@@ -84,6 +85,7 @@ def spent(
         cores: those that only the server may use, of which `take` was told; empty where there are none.
         database_pid: the process below which all of the database's server is, which is no other.
         idle_pids: the processes below which servers are that share the cores and have nothing to do.
+        probe_seconds: CPU time of our own speed probes on the cores, which are below this process.
     """
     seconds = ended.at - began.at
     server = ended.tree_seconds(server_pid) - began.tree_seconds(server_pid)
@@ -93,7 +95,8 @@ def spent(
     if database_pid is not None:
         database = ended.tree_seconds(database_pid) - began.tree_seconds(database_pid)
     in_sight = ended.all_seconds - began.all_seconds - ours - (database or 0.0)
-    missing = seconds * len(cores) - (ended.idle - began.idle) - server - stolen if cores else 0.0
+    used = server + stolen + probe_seconds
+    missing = seconds * len(cores) - (ended.idle - began.idle) - used if cores else 0.0
     idle = sum(ended.tree_seconds(pid) - began.tree_seconds(pid) for pid in idle_pids)
     others = max(0.0, in_sight + max(0.0, idle), missing)
     return Spent(seconds=seconds, server=server, others=others, stolen=stolen, database=database)

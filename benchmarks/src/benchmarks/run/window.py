@@ -1,10 +1,12 @@
 """One measurement: a load by the generator, and what the operating system accounts for meanwhile."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from benchmarks.files import load_from
 from benchmarks.run.accounting import spent, take
 from benchmarks.run.generator import Generator
+from benchmarks.run.probes import Probed, running_probes
 from benchmarks.studies import Load, Usage
 from variants.watch import tree_usage
 
@@ -28,8 +30,12 @@ class WindowWatch:
         else:
             self._ended = take(self._cores)
 
-    def usage(self) -> Usage:
-        """What was used between the two events."""
+    def usage(self, probe_seconds: float = 0.0) -> Usage:
+        """What was used between the two events.
+
+        Parameters:
+            probe_seconds: CPU time of the speed probes on the server's cores.
+        """
         memory = tree_usage(self._server_pid)
         used = spent(
             self._began,
@@ -38,6 +44,7 @@ class WindowWatch:
             cores=self._cores,
             database_pid=self._database_pid,
             idle_pids=self._idle_pids,
+            probe_seconds=probe_seconds,
         )
         return Usage(
             seconds=used.seconds,
@@ -59,7 +66,7 @@ def measure(
     database_pid: int | None = None,
     idle_pids: tuple[int, ...] = (),
 ) -> tuple[Load, Usage]:
-    """Put a load on a server and account for it.
+    """Put a load on a server, probe the speed of its cores meanwhile, and account for it.
 
     Parameters:
         request: what the generator is asked for; see `loadtests/generator.py`.
@@ -71,8 +78,20 @@ def measure(
     Raises:
         LoadFailedError: the load could not be brought up.
         GeneratorError: the generator ended.
+        ProbeError: a speed probe did not do its work.
         ResultError: the generator and this tool are not of the same version.
     """
     watch = WindowWatch(server_pid, cores, database_pid, idle_pids)
-    load = load_from(generator.measure(request, watch.on_event))
-    return load, watch.usage()
+    probed = Probed(None, 0.0)
+    with running_probes(cores) as probes:
+
+        def on_event(event: str) -> None:
+            nonlocal probed
+            if event == "window_begins":
+                probes.begin()
+            else:
+                probed = probes.end()
+            watch.on_event(event)
+
+        load = load_from(generator.measure(request, on_event))
+    return replace(load, probe_seconds=probed.seconds), watch.usage(probed.cpu_seconds)

@@ -15,6 +15,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
+# At -1 rates go with the probe's speed. A server needs more of the caches and of the memory than a probe that finds all
+# in the first of them, so what slows the probe can slow the server more, which was seen at up to -1.25.
+LEAST_EXPONENT = -1.5
 # (probe seconds, rate) of each window of one server in one round: nothing differs between them but the moment.
 Windows = Sequence[tuple[float, float]]
 
@@ -31,8 +34,8 @@ class _Sums:
 
     @property
     def exponent(self) -> float:
-        """By least squares; from 0, where rates owe the probe nothing, to -1, where they go with its speed."""
-        return min(0.0, max(-1.0, self.products / self.squares)) if self.squares > 0 else 0.0
+        """By least squares, from 0, where rates owe the probe nothing, to `LEAST_EXPONENT`."""
+        return min(0.0, max(LEAST_EXPONENT, self.products / self.squares)) if self.squares > 0 else 0.0
 
 
 def exponents(windows: Mapping[int, Sequence[Windows]]) -> dict[int, float]:
@@ -42,7 +45,7 @@ def exponents(windows: Mapping[int, Sequence[Windows]]) -> dict[int, float]:
         windows: by round, those of each server; all of them positive.
 
     Returns:
-        An exponent from -1 to 0 by round; 0 where there are no other rounds.
+        An exponent from `LEAST_EXPONENT` to 0 by round; 0 where there are no other rounds.
     """
     sums = {number: sum((_about_means(one) for one in servers), _Sums()) for number, servers in windows.items()}
     # Added up without the round, and not subtracted from the whole, which would leave crumbs where nothing is left.
