@@ -25,6 +25,7 @@ from benchmarks.results import Sample
 from benchmarks.run import accounting
 from benchmarks.run.book import Book
 from benchmarks.run.context import Context
+from benchmarks.run.probes import running_probes
 from variants.groups import process_group
 from variants.ports import free_port, listens
 from variants.watch import TreeUsage
@@ -167,6 +168,8 @@ def play(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Context, Played
     """Give the means to carry a study out with a generator that plays a part: its context, and that generator."""
     # The system's accounts have tests of their own, and reading them takes longer than all that is played here.
     monkeypatch.setattr("benchmarks.run.window.take", lambda cores: accounting.Instant(time.monotonic(), {}, 0.0, 0.0))
+    # As on a machine whose cores the server shares with everybody.
+    monkeypatch.setattr("benchmarks.run.window.running_probes", lambda cores: running_probes(()))
     for module in ("window", "servers"):
         monkeypatch.setattr(f"benchmarks.run.{module}.tree_usage", lambda pid: TreeUsage(()))
 
