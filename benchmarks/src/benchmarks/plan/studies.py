@@ -21,8 +21,8 @@ STUDIES = (
     Study(CAPACITY, "Capacity", "how many requests a second does one core of a variant serve?", 0.0, in_quick=True),
     Study("latency", "Latency under load", "how long do answers take at the same rate for all?", 0.20),
     Study("level", "Service level", "at what rate are 99 of 100 answers still fast enough?", 0.10),
-    Study("scale", "Scale", "what do more users, rows and workers change?", 0.08),
-    Study("exact", "Exact cost", "how many instructions does a request take?", 0.12),
+    Study("scale", "Scale", "what do more users, rows and workers change?", 0.09),
+    Study("exact", "Exact cost", "how many instructions does a request take?", 0.16),
     Study("footprint", "Footprint", "how much is installed, and how much had to be written?", 0.01),
 )
 
