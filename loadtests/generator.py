@@ -26,6 +26,7 @@ import locustfile
 from traffic.base_data import BaseDataError
 from traffic.closed_loop import ClosedLoop
 from traffic.closed_loop import measure as measure_closed_loop
+from traffic.dealing import dealt
 from traffic.load import Announce, LoadError
 from traffic.mixes import MixError, mix_from_text
 from traffic.open_loop import OpenLoop
@@ -69,7 +70,7 @@ def measure_closed(request: Mapping[str, object], announce: Announce) -> Summary
         BaseDataError: the API gives nothing to ask for.
     """
     plan = plan_of(ClosedLoop, request)
-    return measure_closed_loop(plan, user_class_named(plan.user), announce)
+    return measure_closed_loop(plan, dealt(user_class_named(plan.user)), announce)
 
 
 def measure_open(request: Mapping[str, object], announce: Announce) -> Summary:

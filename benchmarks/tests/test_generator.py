@@ -123,9 +123,8 @@ def test_a_mix_of_ones_own_has_the_shares_that_it_names(generator: Generator, fa
     with fake_server() as server:
         load, _ = ask(generator, server, user="mix:article=3,comments=1", window=1.0)
     assert load.routes.keys() == {"GET /api/v1/articles/{id}", "GET /api/v1/articles/{id}/comments"}
-    share = load.routes["GET /api/v1/articles/{id}"] / load.requests
-    # Five standard deviations of a share.
-    assert abs(share - 0.75) < 5 * (0.75 * 0.25 / load.requests) ** 0.5
+    # Dealt out, not drawn: no more than a hand and what each user had under way at both ends may be amiss.
+    assert abs(load.routes["GET /api/v1/articles/{id}"] - 0.75 * load.requests) <= 4 + 2 * USERS
 
 
 def test_nobody_is_counted_before_everybody_has_a_token(generator: Generator, fake_server: Fake) -> None:
