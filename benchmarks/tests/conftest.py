@@ -1,6 +1,5 @@
 """What the tests share: small results made by hand, and a fake server in a process of its own."""
 
-import importlib.util
 import json
 import os
 import sys
@@ -32,6 +31,7 @@ from variants.watch import TreeUsage
 
 from .histograms import HISTOGRAM
 from .played import Played, played_stage, played_variant
+from .traffic import traffic
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -81,12 +81,7 @@ def root() -> Path:
 @pytest.fixture
 def checks() -> ModuleType:
     """The checks of the load, which have no package to be imported from."""
-    spec = importlib.util.spec_from_file_location("traffic_checks", ROOT / "loadtests" / "traffic" / "checks.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return traffic("checks")
 
 
 def make_sample(number: int = 1, variant: str = "flask", scenario: str = "ping", *, rate: float = 1000.0) -> Sample:

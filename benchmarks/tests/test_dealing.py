@@ -1,27 +1,21 @@
 """How a mix's tasks are dealt out to users who are played: each as often as its weight says, in any stretch."""
 
-import importlib.util
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from .traffic import traffic
+
 NAMES = ["page"] * 6 + ["article"] * 3 + ["log-in"]
 
 
 @pytest.fixture
 def dealing() -> ModuleType:
     """The dealing of the load, which has no package to be imported from."""
-    spec = importlib.util.spec_from_file_location("traffic_dealing", ROOT / "loadtests" / "traffic" / "dealing.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return traffic("dealing")
 
 
 def noting(name: str) -> Callable[[list[str]], None]:

@@ -4,7 +4,6 @@ What is counted is exact. A time is compared with what is known of the server: i
 a machine does only makes it longer, the shortest of some windows is held to 2 %.
 """
 
-import importlib.util
 import os
 import subprocess
 import sys
@@ -23,6 +22,8 @@ from benchmarks.files import load_from, open_load_from
 from benchmarks.run.generator import Generator, LoadFailedError, running_generator
 from benchmarks.studies import OpenLoad
 
+from .traffic import traffic
+
 Fake = Callable[..., AbstractContextManager[Any]]
 ROOT = Path(__file__).parents[2]
 MOST_WINDOWS = 10
@@ -38,13 +39,7 @@ def generator() -> Iterator[Generator]:
 @pytest.fixture(scope="module")
 def arrivals() -> ModuleType:
     """The schedule of the load, which has no package to be imported from."""
-    path = ROOT / "loadtests" / "traffic" / "arrivals.py"
-    spec = importlib.util.spec_from_file_location("traffic_arrivals", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return traffic("arrivals")
 
 
 def ask(generator: Generator, server: Any, user: str = "Ping", **members: object) -> OpenLoad:

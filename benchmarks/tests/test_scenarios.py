@@ -1,6 +1,5 @@
 """Scenarios and mixes: what there is by default, the same names everywhere, and files that are no mix."""
 
-import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -19,6 +18,8 @@ from benchmarks.run.scenario_settings import settings_for
 from variants.launch import VariantFailedError
 from variants.loading import Mix
 
+from .traffic import traffic
+
 STANDARD = "ping article page page_v2 page_authenticated create_article comment token blog"
 ROOT = Path(__file__).parents[2]
 READER = ROOT / "loadtests" / "mixes" / "reader.toml"
@@ -27,12 +28,7 @@ READER = ROOT / "loadtests" / "mixes" / "reader.toml"
 @pytest.fixture
 def mixes() -> ModuleType:
     """The mixes of the load, which have no package to be imported from."""
-    spec = importlib.util.spec_from_file_location("traffic_mixes", ROOT / "loadtests" / "traffic" / "mixes.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return traffic("mixes")
 
 
 def named(scenarios: tuple[Scenario, ...]) -> str:
