@@ -84,7 +84,7 @@ def test_each_handler_and_scenario_of_each_trial_has_a_cost(variants: Mapping[st
         for name in ("both", "alone")
         if name == "both" or handler is Handler.SHIPPED
     }
-    assert {(cost.scenario, cost.requests) for cost in noted.costs} == {("ping", 100), ("article", 20)}
+    assert {(cost.scenario, cost.requests) for cost in noted.costs} == {("ping", 24), ("article", 24)}
     assert {cost.counter for cost in noted.costs} == {"valgrind-1.0"}
     assert noted.failures == []
     assert noted.shares == sorted(noted.shares)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.plan.latency import Bracket
+from benchmarks.plan.latency import MOST_STEPS, Bracket
 from benchmarks.results import Settings
 from benchmarks.run.context import Context
 from benchmarks.run.service_level import level_fault, measure_levels
@@ -123,6 +123,31 @@ def test_more_rounds_are_measured_while_there_is_time(staged: Callable[..., Cont
     assert [level.round for level in context.book.levels] == [1, 1, 2, 2, 3, 3]
     measure_levels(context)
     assert len(context.book.levels) == 6
+
+
+def test_a_later_round_starts_from_what_an_earlier_one_found_and_finds_the_same_in_fewer_steps(
+    staged: Callable[..., Context],
+) -> None:
+    context = staged(Simulated(CAPACITIES))
+    measure_levels(context)
+    for name, capacity in (("a", 1000.0), ("b", 400.0)):
+        first, *later = (level for level in context.book.levels if level.variant == name)
+        known = capacity * (1 - FASTEST_MS / 50.0)
+        for level in later:
+            assert level.steps[0].rate == first.rate
+            assert 0.97 * known <= level.rate < known
+            assert len(level.steps) < len(first.steps)
+
+
+@pytest.mark.parametrize("wrong", [0.4, 0.7, 1.1, 1.24, 2.0])
+@pytest.mark.parametrize("answer", [30.0, 80.0, 99.0])
+def test_a_wrong_hint_is_found_out_in_as_many_steps_as_a_search_may_have(answer: float, wrong: float) -> None:
+    bracket, steps = Bracket(0.0, 125.0, wrong * 80.0), 0
+    while not bracket.is_close:
+        bracket = bracket.narrowed(kept=bracket.next_rate < answer)
+        steps += 1
+    assert bracket.low < answer <= bracket.high
+    assert steps <= MOST_STEPS
 
 
 @pytest.mark.parametrize(

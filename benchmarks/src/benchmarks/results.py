@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from benchmarks.studies import ExactCost, Footprint, LatencySample, Load, ScaleSample, ServiceLevel, Usage
 
 SCHEMA_VERSION = 1
-METHOD_VERSION = 4
+METHOD_VERSION = 5
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,9 @@ LEVEL_ROUNDS = 3
 # An open loop may be offered a little more than a closed one of 32 users was served.
 LEVEL_TOP_SHARE = 1.25
 BRACKET = 0.03
-MOST_STEPS = 8
+# So far from what another round found a search looks for the other end, then twice as far: a galloping search.
+HINTED_STEP = 0.04
+MOST_STEPS = 12
 
 
 @dataclass(frozen=True)
@@ -37,14 +39,23 @@ class OpenWindow:
 
 @dataclass(frozen=True)
 class Bracket:
-    """What a bisection knows: the level is kept at `low`, and not at `high`; 0 is always kept."""
+    """What a search knows: the level is kept at `low`, and not at `high`; 0 is always kept.
+
+    Attributes:
+        hint: where the answer may be, which is tried before the middle; it makes a search shorter, and proves nothing.
+        step: how far the hint moves on, as a share of it, while the answer is not found to be on its other side.
+    """
 
     low: float
     high: float
+    hint: float | None = None
+    step: float = HINTED_STEP
 
     @property
-    def middle(self) -> float:
+    def next_rate(self) -> float:
         """The rate to try next."""
+        if self.hint is not None and self.low < self.hint < self.high:
+            return self.hint
         return (self.low + self.high) / 2
 
     @property
@@ -53,8 +64,12 @@ class Bracket:
         return self.high - self.low <= BRACKET * self.high
 
     def narrowed(self, *, kept: bool) -> "Bracket":
-        """What is known when the middle has been tried."""
-        return Bracket(self.middle, self.high) if kept else Bracket(self.low, self.middle)
+        """What is known when the next rate has been tried."""
+        tried = self.next_rate
+        low, high = (tried, self.high) if kept else (self.low, tried)
+        if tried != self.hint:
+            return Bracket(low, high)
+        return Bracket(low, high, tried * (1 + self.step if kept else 1 - self.step), 2 * self.step)
 
 
 def open_scenarios(scenarios: Sequence[Scenario]) -> tuple[Scenario, ...]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import fmean
 
 from markupsafe import Markup
 
@@ -19,7 +18,7 @@ THOUSAND = 1000
 LAYER_STYLES = 7
 COLUMNS = columns(
     "variant",
-    "shipped|thousands of instructions of the variant, mean of the trials",
+    "shipped|thousands of instructions of the variant, the trial in the middle",
     "apart|how far the trials are apart",
     "bare|thousands of instructions of the framework alone",
     "layers cost|shipped less bare: what the contract asks for around the framework",
@@ -29,7 +28,10 @@ COLUMNS = columns(
 
 @dataclass(frozen=True)
 class Exact:
-    """Instructions of one request of a variant: the mean of its trials, how far they are apart, and by layer."""
+    """Instructions of one request of a variant, by layer too, in the middle one of its trials; how far those are apart.
+
+    The middle one, as where a server's objects happen to lie in memory can shift all that it does by one per cent.
+    """
 
     instructions: float
     apart: float
@@ -41,12 +43,15 @@ def exact_costs(result: Result, scenario: str, handler: str) -> dict[str, Exact]
     found = {}
     for variant in result.variants:
         key = (variant.name, handler, scenario)
-        trials = [cost for cost in result.costs if (cost.variant, cost.handler, cost.scenario) == key]
+        trials = sorted(
+            (cost for cost in result.costs if (cost.variant, cost.handler, cost.scenario) == key),
+            key=lambda cost: cost.instructions,
+        )
         if trials:
-            counts = [trial.instructions for trial in trials]
-            names = list(dict.fromkeys(name for trial in trials for name in trial.layers))
-            layers = {name: fmean(trial.layers.get(name, 0.0) for trial in trials) for name in names}
-            found[variant.name] = Exact(fmean(counts), (max(counts) - min(counts)) / fmean(counts), layers)
+            # Of an even number of trials the cheaper one, as the layers have to be those of one trial.
+            middle = trials[(len(trials) - 1) // 2]
+            apart = (trials[-1].instructions - trials[0].instructions) / middle.instructions
+            found[variant.name] = Exact(middle.instructions, apart, middle.layers)
     return dict(sorted(found.items(), key=lambda item: item[1].instructions))
 
 

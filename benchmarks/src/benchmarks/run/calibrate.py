@@ -42,7 +42,7 @@ WORK = 40_000
 # Two counts of the same are this close, which `trials` of any exact cost show; what is further apart is told apart.
 REPEATABLE = 0.005
 # Ten pings a slice: nothing but the loop is in them.
-EXACT_REQUESTS = 2
+EXACT_REQUESTS = 5
 # Fewer than a comparison takes: a scale is judged by what its own intervals promise, and 80 comparisons take long.
 ROUNDS = 3
 ONE, OTHER, HEAVIER = "one", "other", "heavier"

@@ -71,7 +71,7 @@ class Callgrind:
         Raises:
             CallgrindError: a process does not obey.
         """
-        for process in _tree(pid):
+        for process in process_tree(pid):
             self._tell(process, "instrumentation", "on")
 
     def take(self, pid: int) -> Instructions:
@@ -81,7 +81,7 @@ class Callgrind:
             CallgrindError: a process wrote no counts, or some that do not add up.
         """
         taken = Instructions()
-        for process in _tree(pid):
+        for process in process_tree(pid):
             taken.update(self._dumped(process))
         return taken
 
@@ -126,6 +126,18 @@ def library_of(path: str) -> str:
     return stem
 
 
+def process_tree(pid: int) -> list[int]:
+    """A process and all below it.
+
+    Raises:
+        CallgrindError: it has ended.
+    """
+    try:
+        return [pid, *(child.pid for child in psutil.Process(pid).children(recursive=True))]
+    except psutil.NoSuchProcess as error:
+        raise CallgrindError(f"process {pid} has ended") from error
+
+
 def _own_instructions(lines: Iterable[str]) -> Instructions:
     names: dict[str, str] = {}
     counted = Instructions()
@@ -145,14 +157,6 @@ def _own_instructions(lines: Iterable[str]) -> Instructions:
             if line.startswith("ob="):
                 library = names[number]
     return counted
-
-
-def _tree(pid: int) -> list[int]:
-    """A process and all below it."""
-    try:
-        return [pid, *(child.pid for child in psutil.Process(pid).children(recursive=True))]
-    except psutil.NoSuchProcess as error:
-        raise CallgrindError(f"process {pid} has ended") from error
 
 
 def _program(name: str) -> str:

@@ -8,20 +8,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.run.callgrind import Callgrind, Instructions
+from benchmarks.run.callgrind import Callgrind, CallgrindError, Instructions, process_tree
 from benchmarks.run.client import PlainClient
+from benchmarks.run.rest import NoRestError, wait_for_rest
 from variants.catalog import Handler, Variant
 from variants.process import running
 
 PAGE = "/api/v1/articles?skip=0&limit=20"
 PATHS = {"ping": "/api/v1/ping", "article": "/api/v1/articles/{id}", "page": PAGE}
-SLICES = 5
-# A ping is so short that one heartbeat more or less would be 2 % of a slice of 20.
-LONGER_SLICES = {"ping": 5}
+SLICES = 3
+# A ping is so short that one heartbeat more or less would be 0.2 % of a slice of 20.
+LONGER_SLICES = {"ping": 2, "article": 2}
 # Four times the longest period of a heartbeat (gunicorn's second), so one more or less matters little.
 IDLE_SECONDS = 4.0
 # A start of a few seconds takes ten times as long under callgrind, and still longer on a busy machine.
 READY_SECONDS = 300.0
+REST_SECONDS = 60.0
 
 Libraries = dict[str, float]
 
@@ -45,7 +47,7 @@ class CountedServer:
     idle: Libraries
 
     def count(self, scenario: str, requests: int, check: Callable[[], None]) -> Libraries:
-        """Count what one request executes: the least disturbed of the slices, after some requests to warm up.
+        """Count what one request executes: the middle one of the slices, after as many requests to warm up.
 
         Parameters:
             requests: of a slice, as `requests_of` has it.
@@ -55,16 +57,19 @@ class CountedServer:
             CallgrindError: callgrind does not do what it is told.
             ClientError: a request was not answered with 200.
         """
-        _ask(self.client, self.paths[scenario], requests)
+        self._ask(scenario, requests)
         self.callgrind.take(self.pid)
         slices = []
         for _ in range(SLICES):
             check()
             began = time.monotonic()
-            _ask(self.client, self.paths[scenario], requests)
+            self._ask(scenario, requests)
             # The server stands still while its counts are written.
             slices.append(Slice(time.monotonic() - began, self.callgrind.take(self.pid)))
-        return per_request(least_disturbed(slices), self.idle, requests)
+        return per_request(middle(slices), self.idle, requests)
+
+    def _ask(self, scenario: str, times: int) -> None:
+        _ask(self.client, self.paths[scenario], times, self.pid)
 
 
 @contextmanager
@@ -101,7 +106,7 @@ def counting(
         ):
             paths = {scenario: _path(client, scenario) for scenario in scenarios}
             for path in paths.values():
-                _ask(client, path, requests)
+                _ask(client, path, requests, server.pid)
             callgrind.begin(server.pid)
             idle = _idle(callgrind, server.pid)
             yield CountedServer(callgrind, client, server.pid, paths, idle)
@@ -125,10 +130,9 @@ def per_request(one: Slice, idle: Mapping[str, float], requests: int) -> Librari
     return {name: (one.counted.get(name, 0) - idle.get(name, 0.0) * one.seconds) / requests for name in names}
 
 
-def least_disturbed(slices: Sequence[Slice]) -> Slice:
-    """Of the faster half, which has the fewest ticks of a clock, the median, which has no collection of all garbage."""
-    fastest = sorted(slices, key=lambda one: one.seconds)[: len(slices) // 2 + 1]
-    return sorted(fastest, key=lambda one: one.counted.total())[len(fastest) // 2]
+def middle(slices: Sequence[Slice]) -> Slice:
+    """The median: a collection of all garbage, which comes once in thousands of requests, falls into another slice."""
+    return sorted(slices, key=lambda one: one.counted.total())[len(slices) // 2]
 
 
 def _path(client: PlainClient, scenario: str) -> str:
@@ -137,9 +141,15 @@ def _path(client: PlainClient, scenario: str) -> str:
     return path.format(id=json.loads(client.get(PAGE))["data"][0]["id"]) if "{id}" in path else path
 
 
-def _ask(client: PlainClient, path: str, times: int) -> None:
+def _ask(client: PlainClient, path: str, times: int, pid: int) -> None:
+    """Ask so many times, each time only when the server waits for it."""
+    processes = process_tree(pid)
     for _ in range(times):
         client.get(path)
+        try:
+            wait_for_rest(processes, REST_SECONDS)
+        except NoRestError as error:
+            raise CallgrindError(str(error)) from error
 
 
 def _idle(callgrind: Callgrind, pid: int) -> Libraries:

@@ -1,10 +1,11 @@
 """The exact cost: instructions that a server executes for one request, which hardly depend on how busy a machine is.
 
 Each server is started under callgrind, warmed up, and asked for identical requests, one at a time over one kept
-connection. The requests come in five slices, and the median of the three fastest is the cost: a collection of all
-garbage, which comes once in thousands of requests, falls into another one. What a server does without being asked, such
-as heartbeats and ticks, is counted in a pause before, and as much as the seconds of the slice had of it is taken off:
-under callgrind a request takes about fifty times as long, and would be charged with fifty times as much.
+connection, each when the server waits for it. The requests come in three slices, and the median of those is the cost: a
+collection of all garbage, which comes once in thousands of requests, falls into another one. What a server does without
+being asked, such as heartbeats and ticks, is counted in a pause before, and as much as the seconds of the slice had of
+it is taken off: under callgrind a request takes about fifty times as long, and would be charged with fifty times as
+much.
 """
 
 import threading
@@ -38,14 +39,14 @@ class ExactPlan:
         environment: settings of all servers.
         scenarios: of `counted.PATHS`.
         trials: their numbers; each handler of each variant gets a server of its own in each.
-        requests: of each of the five slices; of a ping there are more.
+        requests: of each of the three slices; of a ping and an article there are more.
         cores: of the servers that run side by side, one at a time on each; counts do not depend on the load.
     """
 
     engine: Engine
     environment: Mapping[str, str]
     scenarios: tuple[str, ...] = tuple(PATHS)
-    trials: Sequence[int] = (1, 2)
+    trials: Sequence[int] = (1, 2, 3)
     requests: int = 20
     cores: tuple[tuple[int, ...], ...] = ((),)
 
