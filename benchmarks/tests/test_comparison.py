@@ -178,7 +178,7 @@ def test_nothing_is_measured_when_nobody_keeps_the_contract(quiet: Stage) -> Non
     assert (result.ended, result.samples, result.ceiling) == ("complete", (), None)
 
 
-def test_the_capacity_comes_first_and_gets_at_the_end_what_the_other_studies_leave(
+def test_the_capacity_comes_first_and_it_and_then_the_level_get_at_the_end_what_the_other_studies_leave(
     play: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     budget, now = 1000.0, time.monotonic()
@@ -198,12 +198,12 @@ def test_the_capacity_comes_first_and_gets_at_the_end_what_the_other_studies_lea
     )
     carry_out(replace(context, deadline=now + budget))
     names = [study.name for study in STUDIES]
-    assert [name for name, _ in seen] == [*names, "capacity"]
+    assert [name for name, _ in seen] == [*names, "capacity", "level"]
     shares = {study.name: study.share for study in STUDIES}
     assert seen[0][1] == pytest.approx(1 - sum(shares.values()))
-    assert seen[-1][1] == pytest.approx(1)
+    assert [share for _, share in seen[-2:]] == pytest.approx([1, 1])
     # The clock goes on while the others are told.
-    assert all(shares[name] <= share <= shares[name] + 0.1 for name, share in seen[1:-1])
+    assert all(shares[name] <= share <= shares[name] + 0.1 for name, share in seen[1:-2])
     assert context.book.ended == "budget"
     assert set(names) <= context.book.study_seconds.keys()
 

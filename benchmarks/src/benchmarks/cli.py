@@ -47,7 +47,7 @@ def _in_line(settings: Mapping[str, str]) -> str:
 @app.command("compare", epilog="Example: compare-frameworks compare --quick --variants flask,tornado")
 def compare_command(
     results: ComparedFiles = None,
-    quick: Annotated[bool, typer.Option("--quick", help="Three scenarios, three rounds, under three minutes.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Three scenarios, five rounds, in five minutes.")] = False,
     variants: Annotated[str | None, typer.Option(help="Names, comma between them.", show_default="all")] = None,
     scenarios: Annotated[
         str | None,
@@ -63,7 +63,7 @@ def compare_command(
         typer.Option(help=f"Of {', '.join(study.name for study in STUDIES)}.", show_default="quick capacity; else all"),
     ] = None,
     rounds: Annotated[
-        int | None, typer.Option(min=1, help="Exactly so many.", show_default="quick 3; else 5 or more, until precise")
+        int | None, typer.Option(min=1, help="Exactly so many.", show_default="quick 5; else 6 or more, until precise")
     ] = None,
     users: Annotated[int | None, typer.Option(min=1, help="Concurrent users.", show_default="32")] = None,
     budget: Annotated[

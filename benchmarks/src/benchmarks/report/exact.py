@@ -65,7 +65,7 @@ def exact_section(result: Result, cast: Cast) -> Section | None:
         return None
     question = (
         "How many instructions does the server execute for one request? They are counted one by one (callgrind), so "
-        "they are the same on a busy machine and tomorrow; they say nothing of waiting."
+        "they are the same on a busy machine and tomorrow. They say nothing of waiting, nor of the kernel's work."
     )
     return Section("exact", "Exact cost", question, tuple(blocks))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from benchmarks.plan.contestants import contestants_of
+from benchmarks.plan.latency import LEVEL
 from benchmarks.plan.studies import CAPACITY, STUDIES
 from benchmarks.results import (
     METHOD_VERSION,
@@ -141,7 +142,10 @@ def compare(order: Order, stage: Stage, progress: Progress, keep: Keep = lambda 
 
 
 def carry_out(context: Context) -> None:
-    """Carry the studies out, each within its share of the time; the capacity gets what they leave, before and after."""
+    """Carry the studies out, each within its share of the time; the capacity gets what they leave, before and after.
+
+    What is left even then goes to more rounds of the level.
+    """
     chosen = [study for study in STUDIES if study.name in context.settings.studies]
     reserved = sum(study.share for study in chosen) * context.settings.budget_seconds
     ended = COMPLETE
@@ -154,6 +158,9 @@ def carry_out(context: Context) -> None:
     if CAPACITY in context.settings.studies:
         CARRIED_OUT[CAPACITY](context)
         ended = context.book.ended
+    if LEVEL in context.settings.studies:
+        context.book.ended = INTERRUPTED
+        CARRIED_OUT[LEVEL](context)
     context.book.ended = ended
 
 
