@@ -3,10 +3,12 @@
 import re
 from dataclasses import replace
 from datetime import date
+from io import StringIO
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from benchmarks.files import read_result
 from benchmarks.report.blocks import Prose
@@ -16,6 +18,7 @@ from benchmarks.report.claims import CLAIMS, MEASUREMENTS, claims_section
 from benchmarks.report.freshness import other_versions, pins, stale_because
 from benchmarks.report.markdown import to_markdown
 from benchmarks.report.numbers import TIMES
+from benchmarks.report.text import sections, to_console
 from benchmarks.report.verdict import headline, verdicts
 from benchmarks.results import Result
 
@@ -159,3 +162,11 @@ def test_a_single_round_of_levels_ranks_nobody_and_says_why(rich_result: Result)
     assert said in text
     assert said not in to_markdown(rich_result)
     assert "\u221e" not in text
+
+
+def test_a_terminal_of_80_characters_splits_no_figure(rich_result: Result) -> None:
+    console = Console(file=StringIO(), width=80)
+    to_console(rich_result, console)
+    shown = console.file.getvalue()  # type: ignore[attr-defined] # a StringIO, given above
+    for row in (row for section in sections(rich_result) for row in section.rows):
+        assert all(part in shown for cell in row[:-1] for part in cell.split(" "))

@@ -148,10 +148,12 @@ def _spread_note(rows: list[Row]) -> list[str]:
 
 
 def _database_note(rows: list[Row]) -> list[str]:
-    """What the server of the database used, which is in no variant's own figure."""
-    used = [(row.variant.title, row.figures.database_cpu_ms) for row in rows if row.figures]
-    told = [f"{title} {significant(cpu_ms)}" for title, cpu_ms in used if cpu_ms is not None]
-    return [f"CPU ms a request of the database, beside the variant's: {', '.join(told)}."] if told else []
+    """What the server of the database used, which is in no variant's own figure; nothing where nobody asked it."""
+    used = [(row.variant.title, row.figures.database_cpu_ms or 0.0) for row in rows if row.figures]
+    if not any(cpu_ms for _, cpu_ms in used):
+        return []
+    told = [f"{title} {significant(cpu_ms)}" for title, cpu_ms in used]
+    return [f"CPU ms a request of the database, beside the variant's: {', '.join(told)}."]
 
 
 def _rich_table(section: Section, *, narrow: bool) -> RichTable:
@@ -164,6 +166,8 @@ def _rich_table(section: Section, *, narrow: bool) -> RichTable:
         box=box.SIMPLE_HEAD,
         show_edge=False,
         pad_edge=False,
+        # A terminal of 80 characters has no room for both spaces between two columns.
+        collapse_padding=narrow,
     )
     for place, column in enumerate(columns):
         # A figure that is cut off would be another figure.
