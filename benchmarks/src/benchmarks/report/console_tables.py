@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+from rich import box
 from rich.table import Table
 
 from benchmarks.report.difference import Difference
 from benchmarks.report.numbers import ratio_text, significant
 from benchmarks.report.reproduction import Reproduced
+from benchmarks.statistics.intervals import Interval
 
 
 def difference_table(found: Difference) -> Table:
@@ -21,18 +23,33 @@ def difference_table(found: Difference) -> Table:
 
 def reproduction_table(found: Sequence[Reproduced]) -> Table:
     """A row for each ratio that both runs have."""
-    table = Table("scenario", "ratio of", title="Ratios there and here, with 95 %; requests/s are told, not judged")
+    table = Table(
+        "scenario",
+        "ratio of",
+        title="Ratios there and here, with 95 %; requests/s are told, not judged",
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        collapse_padding=True,
+    )
     table.add_column("so it", no_wrap=True)
-    for column in ("there", "here", "here/there", "requests/s"):
-        table.add_column(column, justify="right", overflow="fold")
+    for column in ("there", "here", "here/there"):
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("requests/s", justify="right")
     for one in found:
         table.add_row(
             one.scenario,
             f"{one.variant} to {one.reference}",
             "agrees" if one.agrees else "differs",
-            ratio_text(one.there),
-            ratio_text(one.here),
-            ratio_text(one.apart),
+            _in_two_lines(one.there),
+            _in_two_lines(one.here),
+            _in_two_lines(one.apart),
             f"{significant(one.rate_there)} → {significant(one.rate_here)}",
         )
     return table
+
+
+def _in_two_lines(ratio: Interval) -> str:
+    """The interval below the ratio, as a terminal of 80 characters would break it in the middle of a number."""
+    return ratio_text(ratio).replace(" (", "\n(")
