@@ -1,4 +1,4 @@
-"""Tables for a terminal of what changed between two results, and of what was reproduced. Pure."""
+"""Tables for a terminal: how they look, and those of what changed between two results and was reproduced. Pure."""
 
 from collections.abc import Sequence
 
@@ -9,6 +9,23 @@ from benchmarks.report.difference import Difference
 from benchmarks.report.numbers import ratio_text, significant
 from benchmarks.report.reproduction import Reproduced
 from benchmarks.statistics.intervals import Interval
+
+
+def open_table(title: str, *, narrow: bool) -> Table:
+    """A table without a frame, which has no columns yet.
+
+    Parameters:
+        narrow: for a terminal of 80 characters, which has no room for both spaces between two columns.
+    """
+    return Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        collapse_padding=narrow,
+    )
 
 
 def difference_table(found: Difference) -> Table:
@@ -23,16 +40,9 @@ def difference_table(found: Difference) -> Table:
 
 def reproduction_table(found: Sequence[Reproduced]) -> Table:
     """A row for each ratio that both runs have."""
-    table = Table(
-        "scenario",
-        "ratio of",
-        title="Ratios there and here, with 95 %; requests/s are told, not judged",
-        title_justify="left",
-        box=box.SIMPLE_HEAD,
-        show_edge=False,
-        pad_edge=False,
-        collapse_padding=True,
-    )
+    table = open_table("Ratios there and here, with 95 %; requests/s are told, not judged", narrow=True)
+    table.add_column("scenario")
+    table.add_column("ratio of")
     table.add_column("so it", no_wrap=True)
     for column in ("there", "here", "here/there"):
         table.add_column(column, justify="right", no_wrap=True)

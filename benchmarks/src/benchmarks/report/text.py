@@ -7,12 +7,12 @@ from importlib.resources import files
 
 from jinja2 import Environment as Templates
 from jinja2 import StrictUndefined
-from rich import box
 from rich.console import Console
 from rich.markdown import Markdown
 from rich.table import Table as RichTable
 
 from benchmarks.report.cells import Figures, Row, Table, complete_rounds, repeats, tables
+from benchmarks.report.console_tables import open_table
 from benchmarks.report.numbers import NOTHING, interval_text, listed, ratio_text, significant
 from benchmarks.report.rounds import rounds_text, users_text, warm_up_text, windows_text
 from benchmarks.report.speed import speed_text
@@ -149,26 +149,15 @@ def _spread_note(rows: list[Row]) -> list[str]:
 
 def _database_note(rows: list[Row]) -> list[str]:
     """What the server of the database used, which is in no variant's own figure; nothing where nobody asked it."""
-    used = [(row.variant.title, row.figures.database_cpu_ms or 0.0) for row in rows if row.figures]
-    if not any(cpu_ms for _, cpu_ms in used):
-        return []
-    told = [f"{title} {significant(cpu_ms)}" for title, cpu_ms in used]
-    return [f"CPU ms a request of the database, beside the variant's: {', '.join(told)}."]
+    used = [(row.variant.title, row.figures.database_cpu_ms) for row in rows if row.figures]
+    told = [f"{title} {significant(cpu_ms)}" for title, cpu_ms in used if cpu_ms]
+    return [f"CPU ms a request of the database, beside the variant's: {', '.join(told)}."] if told else []
 
 
 def _rich_table(section: Section, *, narrow: bool) -> RichTable:
     """A table for a terminal; a narrow one has two lines a cell, and the contract's column only in the list below."""
     columns = NARROW_COLUMNS if narrow else COLUMNS
-    table = RichTable(
-        title=f"{section.title}: {section.question}",
-        title_justify="left",
-        title_style="bold",
-        box=box.SIMPLE_HEAD,
-        show_edge=False,
-        pad_edge=False,
-        # A terminal of 80 characters has no room for both spaces between two columns.
-        collapse_padding=narrow,
-    )
+    table = open_table(f"{section.title}: {section.question}", narrow=narrow)
     for place, column in enumerate(columns):
         # A figure that is cut off would be another figure.
         table.add_column(column, justify="left" if place < LEFT_COLUMNS else "right", overflow="fold")

@@ -17,7 +17,7 @@ from variants.process import running
 PAGE = "/api/v1/articles?skip=0&limit=20"
 PATHS = {"ping": "/api/v1/ping", "article": "/api/v1/articles/{id}", "page": PAGE}
 SLICES = 3
-# A ping is so short that one heartbeat more or less would be 0.2 % of a slice of 20.
+# What is cheaper than a page has more: one heartbeat more or less would be 0.2 % of a slice of 20 pings.
 LONGER_SLICES = {"ping": 2, "article": 2}
 # Four times the longest period of a heartbeat (gunicorn's second), so one more or less matters little.
 IDLE_SECONDS = 4.0

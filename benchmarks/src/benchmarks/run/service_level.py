@@ -16,7 +16,7 @@ from benchmarks.studies import OpenLoad, ServiceLevel, Step
 WINDOW_SECONDS = 2.0
 # Whoever waits for so long has broken any level that somebody would promise.
 GRACE_SECONDS = 0.5
-# The second round knows about where to look: four windows of a search instead of seven.
+# What the second round is expected to take of the first: it knows about where to look, and tries fewer rates.
 LATER_SHARE = 0.6
 
 
